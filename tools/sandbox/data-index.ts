@@ -1,0 +1,45 @@
+import type { PersonRecord } from './store'
+import type { CustomData, Scalar } from './types'
+
+/**
+ * Finds people by the value of a custom data key without a scan. A key is indexed from the first search for it on, and
+ * kept up to date by every write after that. Values compare as text, because a search query is a list of strings.
+ */
+export class DataIndex {
+  private readonly keys = new Map<string, Map<string, Set<PersonRecord>>>()
+
+  find(people: Iterable<PersonRecord>, key: string, value: Scalar): ReadonlySet<PersonRecord> {
+    let index = this.keys.get(key)
+    if (!index) {
+      index = new Map()
+      this.keys.set(key, index)
+      for (const person of people) {
+        if (Object.hasOwn(person.data, key)) put(index, String(person.data[key]), person)
+      }
+    }
+    return index.get(String(value)) ?? new Set()
+  }
+
+  /** Must be called for every change of a person's custom data. */
+  update(person: PersonRecord, before: CustomData, after: CustomData): void {
+    for (const [key, index] of this.keys) {
+      const old = Object.hasOwn(before, key) ? String(before[key]) : undefined
+      const now = Object.hasOwn(after, key) ? String(after[key]) : undefined
+      if (old === now) continue
+      if (old !== undefined) take(index, old, person)
+      if (now !== undefined) put(index, now, person)
+    }
+  }
+}
+
+function put(index: Map<string, Set<PersonRecord>>, value: string, person: PersonRecord): void {
+  const people = index.get(value)
+  if (people) people.add(person)
+  else index.set(value, new Set([person]))
+}
+
+function take(index: Map<string, Set<PersonRecord>>, value: string, person: PersonRecord): void {
+  const people = index.get(value)
+  people?.delete(person)
+  if (people?.size === 0) index.delete(value)
+}

@@ -1,0 +1,176 @@
+import type { IncomingHttpHeaders } from 'http'
+import { performance } from 'perf_hooks'
+
+/** One request and what became of it. */
+export interface JournalEntry {
+  /** Counts from 1 and never repeats until `clear()`. */
+  n: number
+  /** Arrival, in milliseconds since the epoch. */
+  at: number
+  method: string
+  /** As it came, with the query. */
+  path: string
+  /** Name of the route; empty when the path is none of the API. */
+  route: string
+  websiteId: string
+  /** null while there is no answer, and for ever when the connection was cut or left hanging. */
+  status: number | null
+  reason: string | null
+  /** From arrival to the answer; null while there is none. */
+  durationMs: number | null
+  /** Parsed JSON, or the text itself when it is not JSON or very long. */
+  requestBody: unknown
+  responseBody: unknown
+  requestId: string
+  /** Request headers, without secrets. */
+  headers: Record<string, string | string[] | undefined>
+  /** Requests in flight on arrival, this one included. */
+  inFlight: number
+  /** What a fault did to the request, if any. */
+  fault?: string
+}
+
+/** What the server notes down about a request as it goes along. */
+export interface Note {
+  readonly n: number
+  readonly at: number
+  readonly start: number
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly requestId: string
+  readonly inFlight: number
+  route: string
+  websiteId: string
+  requestText?: string
+  responseText?: string
+  status: number | null
+  reason: string | null
+  durationMs: number | null
+  fault?: string
+  done: boolean
+}
+
+const secretHeaders = ['authorization', 'proxy-authorization', 'cookie']
+const longestBody = 65_536
+const deepestBody = 100
+
+/** The last requests, in the order of arrival. Holds a bounded number of them; counts all. */
+export class Journal {
+  /** The most requests that were in flight at once. */
+  maxInFlight = 0
+  private notes: (Note | undefined)[] = []
+  private total = 0
+  private flying = 0
+
+  constructor(private readonly size: number) {}
+
+  /** The requests still held, oldest first. */
+  entries(): JournalEntry[] {
+    const first = this.total % this.size
+    const ordered = this.total > this.size ? [...this.notes.slice(first), ...this.notes.slice(0, first)] : this.notes
+    return ordered.filter((note) => note !== undefined).map(toEntry)
+  }
+
+  /** All requests since the start or the last `clear()`, held or not. */
+  count(): number {
+    return this.total
+  }
+
+  /** Forgets entries, the count and the peak. Requests under way end unrecorded. */
+  clear(): void {
+    this.notes = []
+    this.total = 0
+    this.maxInFlight = this.flying
+  }
+
+  /** @internal Notes an arrival. */
+  begin(request: { method: string; path: string; headers: IncomingHttpHeaders; requestId: string }): Note {
+    this.flying++
+    this.maxInFlight = Math.max(this.maxInFlight, this.flying)
+    const note: Note = {
+      ...request,
+      n: this.total + 1,
+      at: Date.now(),
+      start: performance.now(),
+      inFlight: this.flying,
+      route: '',
+      websiteId: '',
+      status: null,
+      reason: null,
+      durationMs: null,
+      done: false
+    }
+    this.notes[this.total % this.size] = note
+    this.total++
+    return note
+  }
+
+  /** @internal Notes that a request is over, answered or not. Counts once however often it is called. */
+  end(note: Note, answer?: { status: number; reason: string | null; text: string }): void {
+    if (note.done) return
+    note.done = true
+    this.flying--
+    if (!answer) return
+    note.status = answer.status
+    note.reason = answer.reason
+    note.responseText = answer.text.length > longestBody ? answer.text.slice(0, longestBody) : answer.text
+    note.durationMs = performance.now() - note.start
+  }
+}
+
+/** Keeps a request's body, cut when it is very long. */
+export function noteBody(note: Note, text: string): void {
+  note.requestText = text.length > longestBody ? text.slice(0, longestBody) : text
+}
+
+/** A journal entry from a note: bodies parsed, secrets gone. */
+export function toEntry(note: Note): JournalEntry {
+  const { n, at, method, path, route, websiteId, status, reason, durationMs, requestId, inFlight, fault } = note
+  const entry: JournalEntry = {
+    n,
+    at,
+    method,
+    path,
+    route,
+    websiteId,
+    status,
+    reason,
+    durationMs,
+    requestBody: readBody(note.requestText),
+    responseBody: readBody(note.responseText),
+    requestId,
+    headers: redact(note.headers),
+    inFlight
+  }
+  if (fault) entry.fault = fault
+  return entry
+}
+
+function redact(headers: IncomingHttpHeaders): JournalEntry['headers'] {
+  const shown: JournalEntry['headers'] = { ...headers }
+  for (const name of secretHeaders) if (shown[name] !== undefined) shown[name] = '[redacted]'
+  return shown
+}
+
+function readBody(text: string | undefined): unknown {
+  if (text === undefined || text === '') return undefined
+  if (depth(text) > deepestBody) return text
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text
+  }
+}
+
+/** How deep brackets nest, or more: those inside strings count too, which is safe. */
+function depth(text: string): number {
+  let deepest = 0
+  let now = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++now)
+    else if (code === 0x5d || code === 0x7d) now--
+  }
+  return deepest
+}

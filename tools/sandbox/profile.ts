@@ -1,0 +1,61 @@
+import type { Choices } from './choices'
+import type { Profile, ProfileWrite } from './types'
+
+/** The fields of a profile that clients write; the rest of the record belongs to the store. */
+export type ProfileFields = Omit<ProfileWrite, 'email'>
+
+/**
+ * PATCH: what is not sent stays, nested objects merge, arrays replace (or unite, by the choice `arrayMerge`).
+ * Returns a new object; nothing given is changed.
+ */
+export function mergeProfile(stored: ProfileFields, sent: ProfileFields, choices: Choices): ProfileFields {
+  return merge(stored, sent, choices)
+}
+
+/** POST and PUT: what is not sent is gone. null never stays: here it is the same as not sent. */
+export function freshProfile(sent: ProfileFields, choices: Choices): ProfileFields {
+  return merge({}, sent, choices)
+}
+
+/** The form in which Crisp reads a profile back, in the order of its recorded answers. */
+export function readProfile(
+  own: { peopleId: string; email: string; createdAt: number; updatedAt: number },
+  fields: ProfileFields
+): Profile {
+  const profile: Partial<Profile> = {
+    email: own.email,
+    company: fields.company ?? {},
+    created_at: own.createdAt,
+    notepad: fields.notepad ?? '',
+    people_id: own.peopleId,
+    person: fields.person ?? {}
+  }
+  if (fields.segments) profile.segments = fields.segments
+  profile.updated_at = own.updatedAt
+  profile.active = fields.active === undefined ? { now: false } : { now: false, last: fields.active }
+  return profile as Profile
+}
+
+type Branch = Record<string, unknown>
+
+function merge<T extends object>(stored: T, sent: T, choices: Choices): T {
+  const result = { ...stored } as Branch
+  for (const [key, value] of Object.entries(sent)) {
+    const before = Object.hasOwn(result, key) ? result[key] : undefined
+    if (value === null) {
+      if (choices.nullValues === 'clears') delete result[key]
+    } else if (Array.isArray(value)) {
+      const union = choices.arrayMerge === 'united' && Array.isArray(before)
+      result[key] = union ? [...new Set([...(before as unknown[]), ...(value as unknown[])])] : value
+    } else if (typeof value === 'object') {
+      result[key] = merge(isBranch(before) ? before : {}, value as Branch, choices)
+    } else {
+      result[key] = value
+    }
+  }
+  return result as T
+}
+
+function isBranch(value: unknown): value is Branch {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,18 @@
+import type { Choices } from '../choices'
+import type { Route } from '../route'
+import { dataRoutes } from './data'
+import { eventRoutes } from './events'
+import { peopleRoutes } from './people'
+import { profileRoutes } from './profile'
+import { websiteRoutes } from './website'
+
+/** Every route of the sandbox, in the order of Crisp's reference. */
+export function allRoutes(choices: Choices): Route[] {
+  return [
+    ...websiteRoutes(),
+    ...peopleRoutes(choices),
+    ...profileRoutes(choices),
+    ...eventRoutes(choices),
+    ...dataRoutes(choices)
+  ]
+}

@@ -1,0 +1,166 @@
+import type { Choices } from './choices'
+import { searchQueryLength } from './limits'
+import type { PersonRecord, Website } from './store'
+import type { Profile, Scalar } from './types'
+
+type Operator = 'eq' | 'neq' | 'has'
+
+/** One condition of a `search_filter`. */
+export interface Condition {
+  criterion: string
+  operator: Operator
+  query: Scalar[]
+}
+
+/** What a people list asks for. */
+export interface Search {
+  conditions: Condition[]
+  match: 'and' | 'or'
+  text?: string
+  sortField: 'created_at' | 'updated_at' | 'active'
+  sortOrder: 'ascending' | 'descending'
+  from?: number
+  to?: number
+}
+
+/** A list that cannot be answered, with Crisp's reason. */
+export class SearchError extends Error {
+  constructor(readonly reason: 'invalid_data' | 'search_query_too_long', message: string) {
+    super(message)
+  }
+}
+
+const criteria = [
+  'email',
+  'segments',
+  'company.name',
+  'company.legal_name',
+  'person.nickname',
+  'person.address',
+  'person.employment.name',
+  'person.geolocation.city',
+  'person.geolocation.country'
+]
+
+/** Reads the query string of a people list. Throws a SearchError on what the choices refuse. */
+export function readSearch(query: Record<string, string | undefined>, choices: Choices): Search {
+  return {
+    conditions: readConditions(query.search_filter, choices),
+    match: query.search_operator === 'or' ? 'or' : 'and',
+    text: query.search_text?.toLowerCase() || undefined,
+    sortField: (query.sort_field as Search['sortField']) ?? 'created_at',
+    sortOrder: query.sort_order === 'ascending' ? 'ascending' : 'descending',
+    from: readDate('filter_date_start', query.filter_date_start),
+    to: readDate('filter_date_end', query.filter_date_end)
+  }
+}
+
+/** The people that match, sorted. Conditions on e-mail and custom data that must be equal use an index. */
+export function findPeople(website: Website, search: Search): PersonRecord[] {
+  const found: PersonRecord[] = []
+  for (const person of candidates(website, search)) if (matches(website, person, search)) found.push(person)
+  const direction = search.sortOrder === 'ascending' ? 1 : -1
+  // People are held in order of creation, and that order decides between equal times.
+  if (search.sortOrder === 'descending') found.reverse()
+  return found.sort((a, b) => direction * (sortKey(a, search) - sortKey(b, search)))
+}
+
+function readConditions(filter: string | undefined, choices: Choices): Condition[] {
+  if (filter === undefined || filter === '') return []
+  if (filter.length > searchQueryLength) throw new SearchError('search_query_too_long', 'search_filter is too long')
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(filter)
+  } catch {
+    throw new SearchError('invalid_data', 'search_filter must be JSON')
+  }
+  if (!Array.isArray(parsed)) throw new SearchError('invalid_data', 'search_filter must be an array')
+  return parsed.flatMap((item) => readCondition(item, choices))
+}
+
+function readCondition(item: unknown, choices: Choices): Condition[] {
+  const { model, criterion, operator, query } = (typeof item === 'object' && item !== null ? item : {}) as Record<
+    string,
+    unknown
+  >
+  if (model !== 'people') throw new SearchError('invalid_data', 'search_filter model must be "people"')
+  if (typeof criterion !== 'string' || typeof operator !== 'string')
+    throw new SearchError('invalid_data', 'search_filter must have a criterion and an operator')
+  if (!Array.isArray(query) || !query.every(isScalar))
+    throw new SearchError('invalid_data', 'search_filter query must be an array of values')
+  const onData = criterion.startsWith('data.') && criterion.length > 'data.'.length
+  if (onData && choices.dataSearch === 'ignored') return []
+  if (onData && choices.dataSearch === 'refused')
+    throw new SearchError('invalid_data', `search_filter criterion "${criterion}" is not supported`)
+  const known = (onData || criteria.includes(criterion)) && ['eq', 'neq', 'has'].includes(operator)
+  if (known) return [{ criterion, operator: operator as Operator, query }]
+  if (choices.unknownFilter === 'ignored') return []
+  throw new SearchError('invalid_data', `search_filter "${criterion} ${operator}" is not supported`)
+}
+
+function readDate(name: string, value: string | undefined): number | undefined {
+  if (value === undefined || value === '') return undefined
+  const time = Date.parse(value)
+  if (Number.isNaN(time)) throw new SearchError('invalid_data', `${name} must be an ISO 8601 date`)
+  return time
+}
+
+function candidates(website: Website, { conditions, match }: Search): Iterable<PersonRecord> {
+  if (match === 'or' && conditions.length > 1) return website.all()
+  const indexed = conditions.find(
+    ({ criterion, operator }) => operator === 'eq' && (criterion === 'email' || criterion.startsWith('data.'))
+  )
+  if (!indexed) return website.all()
+  const { criterion, query } = indexed
+  const found = query.flatMap((value) =>
+    criterion === 'email'
+      ? website.withEmail(String(value)) ?? []
+      : [...website.withData(criterion.slice('data.'.length), value)]
+  )
+  return new Set(found)
+}
+
+function matches(website: Website, person: PersonRecord, search: Search): boolean {
+  if (search.from !== undefined && person.createdAt < search.from) return false
+  if (search.to !== undefined && person.createdAt > search.to) return false
+  if (search.text && !searchableText(website.read(person)).includes(search.text)) return false
+  if (search.conditions.length === 0) return true
+  const holds = (condition: Condition) => meets(website, person, condition)
+  return search.match === 'or' ? search.conditions.some(holds) : search.conditions.every(holds)
+}
+
+function meets(website: Website, person: PersonRecord, { criterion, operator, query }: Condition): boolean {
+  const fold = (value: string) => (criterion === 'email' ? website.fold(value) : value)
+  const wanted = query.map((value) => fold(String(value)))
+  const held = valuesOf(person, criterion)
+  const equal = held.some((value) => wanted.includes(value))
+  if (operator === 'eq') return equal
+  if (operator === 'neq') return !equal
+  return held.some((value) => wanted.some((part) => value.toLowerCase().includes(part.toLowerCase())))
+}
+
+function valuesOf(person: PersonRecord, criterion: string): string[] {
+  if (criterion === 'email') return [person.email]
+  if (criterion === 'segments') return person.fields.segments ?? []
+  const [root, ...path] = criterion.split('.')
+  if (root === 'data') {
+    const key = path.join('.')
+    return Object.hasOwn(person.data, key) ? [String(person.data[key])] : []
+  }
+  let value: unknown = root === 'person' ? person.fields.person : person.fields.company
+  for (const step of path) value = (value as Record<string, unknown> | undefined)?.[step]
+  return typeof value === 'string' ? [value] : []
+}
+
+function searchableText({ email, person, company }: Profile): string {
+  return [email, person.nickname, person.phone, company.name].filter(Boolean).join('\n').toLowerCase()
+}
+
+function sortKey(person: PersonRecord, { sortField }: Search): number {
+  if (sortField === 'active') return person.fields.active ?? 0
+  return sortField === 'updated_at' ? person.updatedAt : person.createdAt
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+}
