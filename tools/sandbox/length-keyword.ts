@@ -4,7 +4,7 @@ interface Validator {
 }
 
 /** `maxLength` counts code points; this keyword counts UTF-16 units, as JavaScript's `length` does. */
-export function addLengthKeyword(ajv: Validator): void {
+export function addLengthKeyword<T extends Validator>(ajv: T): T {
   ajv.addKeyword({
     keyword: 'x-utf16-max-length',
     type: 'string',
@@ -12,4 +12,5 @@ export function addLengthKeyword(ajv: Validator): void {
     validate: (limit: number, text: string) => text.length <= limit,
     error: { message: ({ schema }: { schema: number }) => `must NOT have more than ${schema} characters` }
   })
+  return ajv
 }
