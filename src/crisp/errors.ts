@@ -1,0 +1,223 @@
+import {
+  HTTPError,
+  IntegrationError,
+  InvalidAuthenticationError,
+  PayloadValidationError,
+  RetryableError
+} from '@segment/actions-core'
+import type { JSONLikeObject } from '@segment/actions-core'
+
+/** The errors that Segment's runtime understands. */
+export type SegmentError = IntegrationError | InvalidAuthenticationError | RetryableError
+
+/**
+ * What a failure asks of the caller:
+ * - `unknown`: Crisp has no such person
+ * - `exists`: the e-mail belongs to another person
+ * - `invalid`: Crisp refuses the values
+ * - `retry`: this request may succeed later
+ * - `stop`: no request of these settings can succeed now
+ * - `refused`: this request never succeeds
+ */
+export type FailureKind = 'unknown' | 'exists' | 'invalid' | 'retry' | 'stop' | 'refused'
+
+/** A request to Crisp that failed, or that was not sent because others had failed. */
+export class CrispFailure extends Error {
+  /**
+   * @param kind - what it asks of the caller
+   * @param error - what Segment is told
+   * @param body - Crisp's answer, when there was one
+   * @param attempted - false when the request was not sent
+   */
+  constructor(
+    readonly kind: FailureKind,
+    readonly error: SegmentError,
+    readonly body?: JSONLikeObject,
+    readonly attempted = true
+  ) {
+    super(error.message)
+    this.name = 'CrispFailure'
+  }
+}
+
+interface Row {
+  status: number | 'other 4xx' | 'other 5xx'
+  reason?: string
+  kind: FailureKind
+  error: (status: number, detail: string) => SegmentError
+}
+
+const integration = (code: string, sentence: string) => (status: number, detail: string) =>
+  new IntegrationError(sentence + detail, code, status)
+
+const retryable =
+  (status: 429 | 500 | 502 | 503 | 504, sentence: string) =>
+  (_status: number, detail: string): SegmentError =>
+    new RetryableError(sentence + detail, status)
+
+const SPENT = 'Crisp accepts no more requests now: the rate limit or the daily quota of the token is reached.'
+const TROUBLE = 'Crisp failed to answer.'
+
+/**
+ * What an HTTP answer of Crisp means, by status and reason; the first row that fits counts.
+ * Sources: Crisp docs, "Rate limits" (420, 429); REST API reference (400, 402, 403, 404, 409, 423); recorded traffic
+ * (404 `people_not_found`). Segment retries neither 420 nor, everywhere, 423, so both become 429.
+ */
+const TABLE: Row[] = [
+  {
+    status: 400,
+    reason: 'invalid_data',
+    kind: 'invalid',
+    error: (_status, detail) => new PayloadValidationError(`Crisp refused the values as invalid.${detail}`)
+  },
+  {
+    status: 401,
+    kind: 'stop',
+    error: (_status, detail) =>
+      new InvalidAuthenticationError(
+        `Crisp refused the API Key. Check API Key and Token Type in the settings: the token may be revoked, incomplete or of the other type.${detail}`
+      )
+  },
+  {
+    status: 402,
+    kind: 'stop',
+    error: integration(
+      'SUBSCRIPTION_UPGRADE_REQUIRED',
+      'The Crisp plan of this website does not include this. Upgrade it in Crisp.'
+    )
+  },
+  {
+    status: 403,
+    kind: 'stop',
+    error: integration(
+      'NOT_ALLOWED',
+      'The token may not do this. Give it read and write permission for people in Crisp, and check that Website ID is its website.'
+    )
+  },
+  {
+    status: 404,
+    reason: 'not_subscribed',
+    kind: 'stop',
+    error: integration(
+      'NOT_SUBSCRIBED',
+      'The Crisp plugin of this token is not installed on this website. Install it, or correct Website ID in the settings.'
+    )
+  },
+  {
+    status: 404,
+    reason: 'people_not_found',
+    kind: 'unknown',
+    error: integration('PEOPLE_NOT_FOUND', 'Crisp has no such person.')
+  },
+  {
+    status: 404,
+    kind: 'refused',
+    error: integration('NOT_FOUND', 'Crisp does not know this address. Check Website ID.')
+  },
+  { status: 405, kind: 'refused', error: integration('METHOD_NOT_ALLOWED', 'Crisp does not offer this call.') },
+  { status: 408, kind: 'retry', error: retryable(504, 'Crisp took too long to answer.') },
+  {
+    status: 409,
+    kind: 'exists',
+    error: integration(
+      'PEOPLE_EXISTS',
+      'The e-mail already belongs to another person in Crisp. Nothing was merged; merge or correct the two profiles in Crisp.'
+    )
+  },
+  { status: 420, kind: 'stop', error: retryable(429, SPENT) },
+  { status: 423, kind: 'stop', error: retryable(429, SPENT) },
+  { status: 429, kind: 'stop', error: retryable(429, SPENT) },
+  { status: 'other 4xx', kind: 'refused', error: integration('REFUSED', 'Crisp refused the request.') },
+  { status: 500, kind: 'retry', error: retryable(500, TROUBLE) },
+  { status: 503, kind: 'retry', error: retryable(503, TROUBLE) },
+  { status: 504, kind: 'retry', error: retryable(504, TROUBLE) },
+  { status: 'other 5xx', kind: 'retry', error: retryable(502, TROUBLE) }
+]
+
+const isObject = (value: unknown): value is JSONLikeObject => typeof value === 'object' && value !== null
+
+/** Crisp's own words: the reason, and `data.message` where Crisp explains itself. */
+function wordsOf(body: unknown): { reason?: string; message?: string } {
+  if (!isObject(body)) return {}
+  const message = isObject(body.data) ? (body.data as JSONLikeObject).message : undefined
+  return {
+    reason: typeof body.reason === 'string' ? body.reason : undefined,
+    message: typeof message === 'string' ? message.slice(0, 200) : undefined
+  }
+}
+
+/**
+ * What an HTTP answer of Crisp means.
+ * @param status - the HTTP status
+ * @param body - the parsed body; anything, also the text of an HTML page
+ */
+export function failureOf(status: number, body: unknown): CrispFailure {
+  const { reason, message } = wordsOf(body)
+  const group = status >= 400 && status < 500 ? 'other 4xx' : 'other 5xx'
+  const row = TABLE.find((row) =>
+    typeof row.status === 'number'
+      ? row.status === status && (row.reason === undefined || row.reason === reason)
+      : row.status === group
+  ) as Row
+  const words = [status, reason, message && `(${message})`].filter(Boolean).join(' ')
+  return new CrispFailure(row.kind, row.error(status, ` Crisp answered ${words}.`), isObject(body) ? body : undefined)
+}
+
+/** True for an answer that is Crisp's: its envelope without an error, or no body at all. */
+export function isSuccess(body: unknown): boolean {
+  return body === undefined || body === '' || (isObject(body) && body.error !== true)
+}
+
+/**
+ * What went wrong with a request, whatever was thrown.
+ * Timeouts and aborts carry the codes of actions-core's request client, network errors those of Node.
+ * Only codes reach the message: the texts of network errors repeat the URL, which names a person.
+ */
+export function failureFrom(thrown: unknown): CrispFailure {
+  if (thrown instanceof CrispFailure) return thrown
+  if (thrown instanceof HTTPError) {
+    const response = thrown.response as HTTPError['response'] & { data?: unknown }
+    return failureOf(response.status, response.data)
+  }
+  const { code = 'no code', status } = thrown as { code?: string; status?: number }
+  if (code === 'ETIMEDOUT' || status === 408) {
+    return new CrispFailure('retry', new RetryableError('Crisp did not answer in time.', 504))
+  }
+  return new CrispFailure('retry', new RetryableError(`Crisp could not be reached (${code}).`, 502))
+}
+
+/** The failure of a 2xx answer that is not Crisp's: an HTML page, half a body, or an envelope that says error. */
+export function unreadable(): CrispFailure {
+  return new CrispFailure('retry', new RetryableError('Something that is not Crisp answered the request.', 502))
+}
+
+/**
+ * The failure of a request that was not sent because an earlier one ended the whole delivery.
+ * @param cause - the earlier failure
+ */
+export function notAttempted(cause: CrispFailure): CrispFailure {
+  if (!cause.attempted) return cause
+  const message = `Not attempted, because an earlier request of the batch failed: ${cause.message}`
+  return new CrispFailure(cause.kind, withMessage(cause.error, message), undefined, false)
+}
+
+function withMessage(error: SegmentError, message: string): SegmentError {
+  if (error instanceof RetryableError) return new RetryableError(message, error.status)
+  if (error instanceof InvalidAuthenticationError) return new InvalidAuthenticationError(message)
+  return new IntegrationError(message, error.code ?? 'REFUSED', error.status ?? 400)
+}
+
+/** The failure of a request that was not sent because Segment's runtime had aborted the delivery. */
+export function aborted(): CrispFailure {
+  return new CrispFailure(
+    'stop',
+    new RetryableError('Not attempted: the time that Segment allows for the delivery was over.', 504),
+    undefined,
+    false
+  )
+}
+
+/** True when the failure is of that kind. */
+export function isFailure(thrown: unknown, ...kinds: FailureKind[]): thrown is CrispFailure {
+  return thrown instanceof CrispFailure && kinds.includes(thrown.kind)
+}

@@ -1,0 +1,124 @@
+import isEmpty from 'lodash/isEmpty'
+import isPlainObject from 'lodash/isPlainObject'
+import omitBy from 'lodash/omitBy'
+import { DATA_KEY } from '../crisp/limits'
+import type { FlatData, ProfileUpdate } from '../crisp/types'
+import { USER_ID_KEY } from '../person/lookup'
+import { flatten } from '../values'
+import type { Payload } from './generated-types'
+
+type Parts = Record<string, unknown>
+
+/** Traits that live in the profile, as Segment spells them. */
+const PROFILE_TRAITS = new Set([
+  'email',
+  'name',
+  'firstName',
+  'first_name',
+  'lastName',
+  'last_name',
+  'phone',
+  'avatar',
+  'description',
+  'website',
+  'title'
+])
+
+/** Parts of an address that reach the profile, in the order of an address line. */
+const ADDRESS_PARTS = ['street', 'city', 'state', 'region', 'postalCode', 'postal_code', 'country']
+
+/** Parts of a company that reach the profile. */
+const COMPANY_PARTS = ['name', 'website', 'url', 'domain', 'description']
+
+/**
+ * The profile of a payload: what Crisp has a place for.
+ * @returns no key without a value; `{}` when there is nothing
+ */
+export function profileOf(payload: Payload): ProfileUpdate {
+  const address = partsOf(payload.address)
+  const company = partsOf(payload.company)
+  const country = textOf(address.country)
+
+  return filled({
+    person: filled({
+      nickname: textOf(payload.name) ?? joined([payload.firstName, payload.lastName], ' '),
+      phone: textOf(payload.phone),
+      avatar: textOf(payload.avatar),
+      description: textOf(payload.description),
+      website: textOf(payload.website),
+      address:
+        textOf(address.whole) ??
+        joined(
+          ADDRESS_PARTS.map((part) => address[part]),
+          ', '
+        ),
+      employment: filled({ title: textOf(payload.jobTitle) }),
+      geolocation: filled({
+        country: country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined,
+        region: textOf(address.state) ?? textOf(address.region),
+        city: textOf(address.city)
+      })
+    }),
+    company: filled({
+      name: textOf(company.name) ?? textOf(company.whole),
+      url: textOf(company.website) ?? textOf(company.url),
+      domain: textOf(company.domain),
+      description: textOf(company.description)
+    })
+  })
+}
+
+/**
+ * The custom data of a payload: what is not part of the profile. The key of the user ID is reserved under every
+ * spelling.
+ */
+export function customDataOf(payload: Payload): FlatData {
+  const traits = without(payload.customData, (key) => PROFILE_TRAITS.has(key))
+  leaveOutMapped(traits, 'address', partsOf(payload.address), ADDRESS_PARTS)
+  leaveOutMapped(traits, 'company', partsOf(payload.company), COMPANY_PARTS)
+  const data = flatten(traits, { legalKey: DATA_KEY, arrays: 'json' })
+  data.delete(USER_ID_KEY)
+  return Object.fromEntries(data)
+}
+
+/**
+ * The parts of an address or a company, whatever was mapped: `whole` holds the trait, a text or an object; parts that
+ * are mapped by themselves win over its parts.
+ */
+function partsOf(field: unknown): Parts {
+  if (!isPlainObject(field)) return {}
+  const { whole, ...parts } = field as Parts
+  return isPlainObject(whole) ? { ...(whole as Parts), ...parts } : { ...parts, whole }
+}
+
+/** Takes out of a trait what the profile shows; the rest of an object stays. */
+function leaveOutMapped(traits: Parts, key: string, mapped: Parts, names: string[]): void {
+  const trait = traits[key]
+  if (isPlainObject(trait)) {
+    traits[key] = without(trait, (name, value) => names.includes(name) && isShown(value, mapped[name]))
+  } else if (isShown(trait, mapped.whole)) {
+    delete traits[key]
+  }
+}
+
+function isShown(value: unknown, mapped: unknown): boolean {
+  return textOf(value) !== undefined && textOf(value) === textOf(mapped)
+}
+
+function without(source: unknown, leaveOut: (key: string, value: unknown) => boolean): Parts {
+  return Object.fromEntries(Object.entries(source ?? {}).filter(([key, value]) => !leaveOut(key, value)))
+}
+
+function joined(values: unknown[], separator: string): string | undefined {
+  return textOf(values.map(textOf).filter(Boolean).join(separator))
+}
+
+/** A text without white space around it; numbers, such as a postal code, are texts too. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  return typeof value === 'string' ? value.trim() || undefined : undefined
+}
+
+function filled<T extends object>(values: T): Partial<T> {
+  return omitBy(values, (value) => value === undefined || (typeof value === 'object' && isEmpty(value))) as Partial<T>
+}

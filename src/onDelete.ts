@@ -1,0 +1,93 @@
+import { IntegrationError } from '@segment/actions-core'
+import type { RequestClient } from '@segment/actions-core'
+import { CrispClient } from './crisp/client'
+import { CrispFailure, isFailure } from './crisp/errors'
+import { PEOPLE_PER_PAGE } from './crisp/limits'
+import type { Settings } from './generated-types'
+import { isSearchRefusal, prove, search } from './person/lookup'
+import { forget } from './person/memory'
+import { given, isEmail } from './person/reference'
+
+/** What Segment tells of a person to be deleted; either ID may be null. */
+interface Deletion {
+  userId?: string | null
+  anonymousId?: string | null
+}
+
+/**
+ * Deletes a person from Crisp, for Segment's user deletions.
+ *
+ * A user ID that looks like an e-mail deletes the person with that e-mail; where there is none, and for every other user
+ * ID, everyone who is proved to carry the user ID is deleted. Somebody who is gone already is deleted. What cannot be
+ * proved is an error: a deletion never looks done when it may not be.
+ *
+ * @param request - Segment's request client, authenticated by `extendRequest`
+ * @param bundle - the settings, and the user ID in the payload
+ * @throws IntegrationError `USER_ID_MISSING` without a user ID, `DELETE_BY_HAND` when Crisp's search gives no proof; what
+ *   the requests throw
+ */
+export async function onDelete(
+  request: RequestClient,
+  bundle: { settings: Settings; payload: Deletion }
+): Promise<void> {
+  const userId = given(bundle.payload.userId)
+  if (!userId) {
+    throw new IntegrationError(
+      'The deletion names nobody: its user ID is empty or a placeholder, and Crisp knows no anonymous IDs.',
+      'USER_ID_MISSING',
+      400
+    )
+  }
+  const client = new CrispClient(request, bundle)
+  try {
+    if (isEmail(userId) && (await deleteByEmail(client, userId))) return
+    await deleteByUserId(client, userId)
+  } catch (thrown) {
+    if (isSearchRefusal(thrown)) throw byHand('Crisp refuses to search people by user ID')
+    throw thrown instanceof CrispFailure ? thrown.error : thrown
+  } finally {
+    forget(client.websiteId, userId)
+  }
+}
+
+/** @returns true when somebody was deleted */
+async function deleteByEmail(client: CrispClient, email: string): Promise<boolean> {
+  for (const address of new Set([email.toLowerCase(), email])) {
+    if (await deletePerson(client, address)) return true
+  }
+  return false
+}
+
+/** Page after page: what was deleted makes room for the next on the first page. */
+async function deleteByUserId(client: CrispClient, userId: string): Promise<void> {
+  for (;;) {
+    const hits = await search(client, userId, PEOPLE_PER_PAGE.max)
+    let others = 0
+    let deleted = 0
+    for (const { people_id } of hits) {
+      const proof = await prove(client, people_id, userId)
+      if (proof === 'other') others += 1
+      if (proof === 'proved' && (await deletePerson(client, people_id))) deleted += 1
+    }
+    if (others > 0) throw byHand('Crisp found people who do not carry this user ID')
+    if (hits.length < PEOPLE_PER_PAGE.max || deleted === 0) return
+  }
+}
+
+async function deletePerson(client: CrispClient, person: string): Promise<boolean> {
+  try {
+    await client.deleteProfile(person)
+    return true
+  } catch (thrown) {
+    if (isFailure(thrown, 'unknown')) return false
+    throw thrown
+  }
+}
+
+function byHand(reason: string): IntegrationError {
+  return new IntegrationError(
+    `${reason}, so the deletion is not proved. Delete the person by hand in Crisp.`,
+    'DELETE_BY_HAND',
+    400
+  )
+}

@@ -1,0 +1,146 @@
+import { IntegrationError } from '@segment/actions-core'
+import type { CrispClient } from '../crisp/client'
+import { CrispFailure, isFailure } from '../crisp/errors'
+import { PEOPLE_PER_PAGE } from '../crisp/limits'
+import type { PersonHit } from '../crisp/types'
+import { forget, isSearchRefused, recall, refuseSearch, remember } from './memory'
+
+/** The key of the user ID in a person's custom data. Reserved: no trait writes it. */
+export const USER_ID_KEY = 'user_id'
+
+/** The code of the error that says so when Crisp refuses the search. */
+const SEARCH_REFUSED = 'USER_ID_SEARCH_REFUSED'
+
+/** Hits that a lookup reads at most: each costs a request. */
+const HITS_READ = 2
+
+/** What one delivery has learnt of people whom Crisp does not know; it ends with the batch. */
+export type Misses = Set<string>
+
+/** Runs a write on a person. `peopleId` is Crisp's ID of the person. */
+type Use<T> = (peopleId: string) => Promise<T>
+
+/**
+ * Runs a write on the person with a user ID. A remembered person who is gone, or whom the write clashes with, is
+ * forgotten and looked up again once.
+ *
+ * @param client - the website's client
+ * @param userId - the user ID
+ * @param misses - the user IDs that this delivery already looked up in vain
+ * @param use - the write
+ * @returns what the write returned, or undefined when Crisp knows nobody with that user ID
+ * @throws CrispFailure of kind `refused` when Crisp refuses the search; whatever the write throws
+ */
+export async function withPerson<T>(
+  client: CrispClient,
+  userId: string,
+  misses: Misses,
+  use: Use<T>
+): Promise<T | undefined> {
+  const remembered = recall(client.websiteId, userId)?.peopleId
+  if (remembered) {
+    try {
+      return await use(remembered)
+    } catch (thrown) {
+      if (!isFailure(thrown, 'unknown', 'exists')) throw thrown
+      forget(client.websiteId, userId)
+    }
+  }
+  const found = misses.has(userId) ? undefined : await findPerson(client, userId)
+  if (!found) {
+    misses.add(userId)
+    return undefined
+  }
+  try {
+    return await use(found)
+  } catch (thrown) {
+    if (!isFailure(thrown, 'unknown')) throw thrown
+    forget(client.websiteId, userId)
+    return undefined
+  }
+}
+
+/**
+ * Looks a user ID up and remembers the person.
+ * @returns the `people_id`, or undefined when nobody is proved to have the user ID
+ */
+async function findPerson(client: CrispClient, userId: string): Promise<string | undefined> {
+  const hits = await search(client, userId)
+  for (const hit of newestFirst(hits).slice(0, HITS_READ)) {
+    if ((await prove(client, hit.people_id, userId)) === 'proved') {
+      remember(client.websiteId, userId, { peopleId: hit.people_id, email: hit.email?.toLowerCase() })
+      return hit.people_id
+    }
+  }
+  return undefined
+}
+
+/**
+ * The people whom Crisp's search returns for a user ID, none of them proved.
+ * @throws CrispFailure of kind `refused` when Crisp refuses the search, now or within the last hour
+ */
+export async function search(client: CrispClient, userId: string, perPage = PEOPLE_PER_PAGE.min): Promise<PersonHit[]> {
+  if (isSearchRefused(client.websiteId)) throw searchRefused()
+  try {
+    const { body } = await client.searchByData(USER_ID_KEY, userId, perPage)
+    const hits: unknown = body.data
+    return Array.isArray(hits) ? hits.filter(isHit) : []
+  } catch (thrown) {
+    if (!refusesFilter(thrown)) throw thrown
+    refuseSearch(client.websiteId)
+    throw searchRefused(thrown.body)
+  }
+}
+
+/**
+ * Reads a hit's custom data: the search is not documented, so it alone proves nothing.
+ * @returns `proved` when the person carries the user ID, `other` when not, `gone` when the person was deleted meanwhile
+ */
+export async function prove(
+  client: CrispClient,
+  peopleId: string,
+  userId: string
+): Promise<'proved' | 'other' | 'gone'> {
+  try {
+    const { body } = await client.readData(peopleId)
+    return String(body.data?.data?.[USER_ID_KEY]) === userId ? 'proved' : 'other'
+  } catch (thrown) {
+    if (isFailure(thrown, 'unknown')) return 'gone'
+    throw thrown
+  }
+}
+
+/** Crisp refuses the filter itself; a query that is merely too long is that event's problem. */
+function refusesFilter(thrown: unknown): thrown is CrispFailure {
+  return (
+    thrown instanceof CrispFailure &&
+    thrown.error.status === 400 &&
+    (thrown.body?.reason as unknown) !== 'search_query_too_long'
+  )
+}
+
+/** True for the failure of a search that Crisp refuses on this website. */
+export function isSearchRefusal(thrown: unknown): boolean {
+  return isFailure(thrown, 'refused') && thrown.error.code === SEARCH_REFUSED
+}
+
+function searchRefused(body?: CrispFailure['body']): CrispFailure {
+  return new CrispFailure(
+    'refused',
+    new IntegrationError(
+      'Crisp refuses to search people by user ID on this website, so the User ID alone finds nobody. Map Email as well. The search is tried again after an hour.',
+      SEARCH_REFUSED,
+      400
+    ),
+    body
+  )
+}
+
+function newestFirst(hits: PersonHit[]): PersonHit[] {
+  return [...hits].sort((a, b) => (b.updated_at ?? 0) - (a.updated_at ?? 0))
+}
+
+function isHit(hit: unknown): hit is PersonHit {
+  const { people_id: id, email } = (hit ?? {}) as Record<string, unknown>
+  return typeof id === 'string' && (email === undefined || typeof email === 'string')
+}
