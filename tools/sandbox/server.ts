@@ -6,7 +6,7 @@ import { readJson } from './body'
 import type { Choices } from './choices'
 import type { FaultEffect, Faults } from './faults'
 import { noteBody, type Journal, type Note } from './journal'
-import { addLengthKeyword } from './length-keyword'
+import { lengthKeyword } from './length-keyword'
 import { bodyBytes } from './limits'
 import { pathMatcher, type Overrides } from './overrides'
 import { reset, send, spoil, toWire, type Wire } from './reply'
@@ -59,9 +59,9 @@ export function buildServer(parts: Parts): FastifyInstance {
         allErrors: false,
         allowUnionTypes: true,
         // Unknown keys vanish before a handler sees them, or make the body invalid.
-        removeAdditional: choices.unknownKeys === 'ignored'
-      },
-      plugins: [addLengthKeyword]
+        removeAdditional: choices.unknownKeys === 'ignored',
+        keywords: [lengthKeyword]
+      }
     },
     frameworkErrors: (error, request, reply) => {
       if (!request.sandbox) begin(parts, request, reply)
