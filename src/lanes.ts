@@ -20,7 +20,7 @@ export interface Delivery<Payload, Job, Sent extends object> {
   /** Whose job it is. */
   referenceOf(job: Job): Reference
   /** Two consecutive jobs of a lane as one that has the same effect, or undefined when they must stay apart. */
-  merge?(earlier: Job, later: Job): Job | undefined
+  merge?: (earlier: Job, later: Job) => Job | undefined
   /** Opens a lane: returns what sends its jobs, with whatever the lane remembers. It notes in `sent` what it sends. */
   openLane(): (job: Job, sent: Partial<Sent>) => Promise<Answer>
   /** A job's own share of the JSON that was sent. */

@@ -51,7 +51,7 @@ function mergeUpdates(earlier: PersonUpdate, later: PersonUpdate): PersonUpdate 
 
 function shareOf({ profile, data }: PersonUpdate, sent: Partial<SentUpdate>): JSONLikeObject {
   const share: JSONLikeObject = {}
-  if (sent.profile) share.profile = { ...pick(sent.profile, 'email'), ...profile } as JSONLikeObject
+  if (sent.profile) share.profile = { ...pick(sent.profile, 'email'), ...profile }
   if (sent.data) share.data = { ...data, ...pick(sent.data, USER_ID_KEY) }
   return share
 }

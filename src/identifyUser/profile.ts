@@ -120,5 +120,5 @@ function textOf(value: unknown): string | undefined {
 }
 
 function filled<T extends object>(values: T): Partial<T> {
-  return omitBy(values, (value) => value === undefined || (typeof value === 'object' && isEmpty(value))) as Partial<T>
+  return omitBy<T>(values, (value) => value === undefined || (typeof value === 'object' && isEmpty(value)))
 }
