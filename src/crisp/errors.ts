@@ -139,7 +139,7 @@ const isObject = (value: unknown): value is JSONLikeObject => typeof value === '
 /** Crisp's own words: the reason, and `data.message` where Crisp explains itself. */
 function wordsOf(body: unknown): { reason?: string; message?: string } {
   if (!isObject(body)) return {}
-  const message = isObject(body.data) ? (body.data).message : undefined
+  const message = isObject(body.data) ? body.data.message : undefined
   return {
     reason: typeof body.reason === 'string' ? body.reason : undefined,
     message: typeof message === 'string' ? message.slice(0, 200) : undefined

@@ -12,6 +12,10 @@ import { createPerson } from '../person/write'
 import { eventOf } from './event'
 import type { Payload } from './generated-types'
 
+/** What Segment is told of an event that was dropped on purpose, because Crisp does not know the person. */
+export const DROPPED =
+  'Crisp knows nobody with this Email or User ID, so the event was dropped. Send an identify call with an e-mail for this person first.'
+
 /** A Track, read: whose it is, the event, and what happens when Crisp does not know the person. */
 interface Job {
   reference: Reference
@@ -104,13 +108,7 @@ async function createAndAdd(email: string, { reference }: Job, add: Add, lane: L
 }
 
 function unknownPerson({ unknownPerson }: Job): IntegrationError | RetryableError {
-  const who = 'Crisp knows nobody with this Email or User ID'
-  if (unknownPerson === 'retry') {
-    return new RetryableError(`${who} yet. The event is tried again later.`, 429)
-  }
-  return new IntegrationError(
-    `${who}, so the event was dropped. Send an identify call with an e-mail for this person first.`,
-    'PEOPLE_NOT_FOUND',
-    404
-  )
+  return unknownPerson === 'retry'
+    ? new RetryableError('Crisp knows nobody with this Email or User ID yet. The event is tried again later.', 429)
+    : new IntegrationError(DROPPED, 'PEOPLE_NOT_FOUND', 404)
 }

@@ -1,0 +1,149 @@
+import { Destination } from '@segment/actions-core'
+import type { DestinationDefinition, Result, SegmentEvent, Subscription } from '@segment/actions-core'
+import destination from '../../src'
+import type { Settings } from '../../src/generated-types'
+import { forgetAll } from '../../src/person/memory'
+import { agentFor } from './agents'
+import type { RuntimeAgent } from './agents'
+import { recorded } from './exchanges'
+import { verdictOf, verdictOfError, verdictOfNode } from './report'
+import type { SubscriptionReport } from './report'
+import { isSubscribed, presetSubscriptions } from './subscriptions'
+
+export type { Exchange } from './exchanges'
+export { isRetried } from './report'
+export type { SubscriptionReport, Verdict } from './report'
+export { defaultMapping, isSubscribed, presetSubscriptions } from './subscriptions'
+
+/** How the runtime is set up. */
+export interface RuntimeOptions {
+  settings: Settings
+  /** A port of this machine where a sandbox listens. Without it, events go to live Crisp. */
+  port?: number
+  /** As Segment stores them; the automatic presets by default. */
+  subscriptions?: Subscription[]
+  /** Another destination with the same settings, for comparison; the one of this package by default. */
+  definition?: DestinationDefinition<Settings>
+}
+
+/** What `onEvent` takes: any JSON. The types of settings and subscriptions are narrower. */
+type Bundle = Parameters<Destination['onEvent']>[1]
+
+/** How one delivery is carried out. */
+export interface DeliverOptions {
+  /** Aborts the delivery, as Segment does when its time is over. */
+  signal?: AbortSignal
+}
+
+/**
+ * Segment's runtime around the unchanged destination: settings, subscriptions, mapping, validation, delivery.
+ *
+ * A new runtime remembers nobody, as a new process of Segment's. What the destination remembers is shared by the
+ * runtimes of a process, by website.
+ *
+ * @example
+ * const crisp = await createSandbox()
+ * const runtime = new Runtime({ settings: { apiKey: crisp.apiKey, websiteId: crisp.websiteId }, port: crisp.port })
+ * const [identified] = await runtime.deliver({ type: 'identify', userId: 'u1', traits: { email: 'ada@example.com' } })
+ * runtime.close()
+ */
+export class Runtime {
+  /** The subscriptions that events are matched with. */
+  readonly subscriptions: Subscription[]
+  private readonly destination: Destination<Settings>
+  private readonly agent: RuntimeAgent
+  private readonly settings: Settings
+
+  constructor({ settings, port, subscriptions, definition = destination }: RuntimeOptions) {
+    forgetAll()
+    this.settings = settings
+    this.subscriptions = subscriptions ?? presetSubscriptions()
+    this.agent = agentFor(port)
+    const { extendRequest } = definition
+    this.destination = new Destination<Settings>({
+      ...definition,
+      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), agent: this.agent })
+    })
+  }
+
+  /**
+   * Delivers one event to every subscription.
+   * @returns a report for each subscription, in their order; failures are reported, not thrown
+   */
+  async deliver(event: SegmentEvent, options: DeliverOptions = {}): Promise<SubscriptionReport[]> {
+    return Promise.all(this.subscriptions.map((subscription) => this.deliverTo(subscription, event, options)))
+  }
+
+  /** Delivers one event to one subscription, which need not take it. */
+  async deliverTo(
+    subscription: Subscription,
+    event: SegmentEvent,
+    options: DeliverOptions = {}
+  ): Promise<SubscriptionReport> {
+    const { result: verdict, ...rest } = await this.timed(async () => {
+      try {
+        return verdictOf(await this.destination.onEvent(event, this.bundle(subscription), options))
+      } catch (thrown) {
+        return verdictOfError(thrown)
+      }
+    })
+    return { subscription, verdict, ...rest }
+  }
+
+  /**
+   * Delivers a batch to one subscription, as Segment does: events that it does not take are left out beforehand.
+   * @returns a report for each event, in their order; failures are reported, not thrown
+   */
+  async deliverBatchTo(
+    subscription: Subscription,
+    events: SegmentEvent[],
+    options: DeliverOptions = {}
+  ): Promise<SubscriptionReport[]> {
+    const subscribed = events.filter((event) => isSubscribed(subscription, event))
+    const { result: verdicts, ...rest } = await this.timed(async () => {
+      if (subscribed.length === 0) return []
+      try {
+        const results = await this.destination.onBatch(subscribed, this.bundle(subscription), options)
+        return nodesOf(results).map(verdictOfNode)
+      } catch (thrown) {
+        return subscribed.map(() => verdictOfError(thrown))
+      }
+    })
+    let next = 0
+    return events.map((event) => ({
+      subscription,
+      verdict: event === subscribed[next] ? verdicts[next++] : { outcome: 'not subscribed' },
+      ...rest
+    }))
+  }
+
+  /** Checks the settings against Crisp, as Segment does when a customer saves them. Throws Segment's sentence. */
+  async testAuthentication(): Promise<void> {
+    await this.destination.testAuthentication(this.settings)
+  }
+
+  /** Hands a deletion over, as Segment does for a user who asks to be forgotten. Throws when it is not done. */
+  async delete(event: Pick<SegmentEvent, 'userId' | 'anonymousId'>): Promise<void> {
+    await this.destination.onDelete?.({ type: 'delete', ...event }, { ...this.settings })
+  }
+
+  /** Closes the connections. */
+  close(): void {
+    this.agent.close()
+  }
+
+  private bundle(subscription: Subscription): Bundle {
+    return { ...this.settings, subscription } as unknown as Bundle
+  }
+
+  private async timed<T>(run: () => Promise<T>) {
+    const startedAt = performance.now()
+    const { result, exchanges } = await recorded(run)
+    this.destination.responses.length = 0
+    return { result, exchanges, durationMs: performance.now() - startedAt }
+  }
+}
+
+function nodesOf(results: Result[]): NonNullable<Result['multistatus']> {
+  return results.flatMap((result) => result.multistatus ?? [])
+}

@@ -1,0 +1,77 @@
+import type { Result, Subscription } from '@segment/actions-core'
+import { DROPPED } from '../../src/trackEvent/deliver'
+import type { Exchange } from './exchanges'
+
+/** What became of an event in a subscription. */
+export type Verdict =
+  | { outcome: 'not subscribed' }
+  | { outcome: 'delivered'; status: number; sent?: unknown; body?: unknown }
+  | {
+      /** `dropped`: left out on purpose, because Crisp does not know the person. */
+      outcome: 'dropped' | 'failed'
+      status: number
+      /** The error's code, for example `PAYLOAD_VALIDATION_FAILED`. */
+      code?: string
+      reason: string
+      /** Whether Segment would send the event again by itself. */
+      retry: boolean
+      sent?: unknown
+      body?: unknown
+    }
+
+/** A verdict with its subscription and the requests that were made for it. */
+export interface SubscriptionReport {
+  subscription: Subscription
+  verdict: Verdict
+  /** For an event of a batch: the exchanges of the whole batch. */
+  exchanges: Exchange[]
+  durationMs: number
+}
+
+type MultiStatus = NonNullable<Result['multistatus']>
+
+/**
+ * Whether Segment sends an event again after this status.
+ * Source: actions-core's errors: 4xx only 408, 423 and 429; 5xx all but 501.
+ */
+export function isRetried(status: number): boolean {
+  return status === 408 || status === 423 || status === 429 || (status >= 500 && status !== 501)
+}
+
+/** The verdict of what `onEvent` returned. */
+export function verdictOf(results: Result[]): Verdict {
+  if (results.length === 1 && results[0].output === 'not subscribed') return { outcome: 'not subscribed' }
+  const executed = results.find((result) => result.output === 'Action Executed')
+  if (executed) return { outcome: 'delivered', status: 200, body: executed.data }
+  return failed({ status: 400, reason: reasonOf(results) })
+}
+
+/** The verdict of what `onEvent` or `onBatch` threw. */
+export function verdictOfError(thrown: unknown): Verdict {
+  const error = thrown as { message?: string; status?: number; code?: string; response?: { status?: number } }
+  return failed({
+    status: error.status ?? error.response?.status ?? 500,
+    code: error.code,
+    reason: error.message ?? String(thrown)
+  })
+}
+
+/** The verdict of one entry of what `onBatch` returned. */
+export function verdictOfNode(node: MultiStatus[number]): Verdict {
+  const { status, sent, body } = node
+  if ('errormessage' in node) return failed({ status, code: node.errortype, reason: node.errormessage, sent, body })
+  return { outcome: 'delivered', status, sent, body }
+}
+
+/** The runtime reports a subscription that it cannot read as an output, not as an error. */
+function reasonOf([first]: Result[]): string {
+  return typeof first?.output === 'string' ? first.output : 'The runtime gave no result.'
+}
+
+function failed(failure: { status: number; code?: string; reason: string; sent?: unknown; body?: unknown }): Verdict {
+  return {
+    outcome: failure.reason === DROPPED ? 'dropped' : 'failed',
+    retry: isRetried(failure.status),
+    ...failure
+  }
+}
