@@ -9,6 +9,8 @@ import { People } from './people'
 import type { RouteDefinition, SandboxRequest } from './route'
 import { allRoutes } from './routes'
 import { buildServer } from './server'
+import { readState, writeState } from './state'
+import { StateFile } from './state-file'
 import { systemClock, Website, type Clock } from './store'
 import type { PersonSeed, Tier, TokenSeed, WebsiteSeed } from './types'
 
@@ -42,6 +44,8 @@ export interface SandboxOptions {
   faults?: FaultRule[]
   /** Milliseconds by which every answer is held. */
   latency?: number
+  /** A file to hold the state: read at the start when it exists (then in place of the people given), saved on changes. */
+  state?: string
   /** Requests that the journal holds. */
   journalSize?: number
   /** Called with every request that is over. */
@@ -86,18 +90,34 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const choices = makeChoices(options.choices)
   const clock: Clock = { now: options.now ?? systemClock.now, newId: options.newId ?? systemClock.newId }
   const seeds: WebsiteSeed[] = [{ id: websiteId, people: options.people }, ...(options.websites ?? [])]
-  const websites = new Map<string, Website>()
+  let websites = new Map<string, Website>()
   const routes = allRoutes(choices)
   const journal = new Journal(options.journalSize ?? defaultJournalSize)
   const overrides = new Overrides(routes)
   const faults = new Faults((request) => personNames(websites, request))
+  const fill = (given: WebsiteSeed[]) => {
+    const all = given.some(({ id }) => id === websiteId) ? given : [{ id: websiteId }, ...given]
+    websites = new Map(all.map((seed) => [seed.id, new Website(seed, choices, clock)]))
+  }
+  const state = () => writeState(websites.values())
+  const file = options.state === undefined ? undefined : new StateFile(options.state, state)
+  const changed = () => file?.changed()
   const start = () => {
-    for (const seed of seeds) websites.set(seed.id, new Website(seed, choices, clock))
+    fill(seeds)
     for (const rule of options.faults ?? []) faults.add(rule)
   }
+  const reset = () => {
+    journal.clear()
+    faults.clear()
+    overrides.clear()
+    start()
+    changed()
+  }
   start()
+  const saved = options.state === undefined ? undefined : StateFile.load(options.state)
+  if (saved !== undefined) fill(readSaved(saved, options.state, websiteId))
 
-  const app = buildServer({
+  const app = await buildServer({
     routes,
     choices,
     tokens: new Tokens([{ apiKey, tiers: options.tiers, scopes: options.scopes }, ...(options.tokens ?? [])], choices),
@@ -106,8 +126,18 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     overrides,
     latency: options.latency ?? 0,
     findWebsite: (id) => websites.get(id),
-    changed: () => undefined,
-    log: log && ((note) => log(toEntry(note)))
+    changed,
+    log: log && ((note) => log(toEntry(note))),
+    admin: {
+      journal,
+      faults,
+      readState: state,
+      writeState: (json) => {
+        fill(readState(json, websiteId).websites)
+        changed()
+      },
+      reset
+    }
   })
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
   const { port } = app.server.address() as AddressInfo
@@ -117,20 +147,23 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     port,
     websiteId,
     apiKey,
-    people: new People(
-      (id = websiteId) => existing(websites, id),
-      () => undefined
-    ),
+    people: new People((id = websiteId) => existing(websites, id), changed),
     journal,
     faults,
     route: (definition) => overrides.set(definition),
-    reset() {
-      journal.clear()
-      faults.clear()
-      overrides.clear()
-      start()
-    },
-    close: () => app.close()
+    reset,
+    async close() {
+      await app.close()
+      await file?.close()
+    }
+  }
+}
+
+function readSaved(saved: unknown, path: string | undefined, websiteId: string): WebsiteSeed[] {
+  try {
+    return readState(saved, websiteId).websites
+  } catch (error) {
+    throw new Error(`The file ${path} is no state of a sandbox: it ${(error as Error).message}.`, { cause: error })
   }
 }
 

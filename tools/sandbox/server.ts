@@ -1,5 +1,7 @@
 import { randomUUID } from 'crypto'
+import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { adminPrefix, adminRoutes, type AdminParts } from './admin'
 import { invalidData } from './answers'
 import type { Tokens } from './auth'
 import { readJson } from './body'
@@ -8,6 +10,7 @@ import type { FaultEffect, Faults } from './faults'
 import { noteBody, type Journal, type Note } from './journal'
 import { lengthKeyword } from './length-keyword'
 import { bodyBytes } from './limits'
+import { describeRoute, openapiOptions } from './openapi'
 import { pathMatcher, type Overrides } from './overrides'
 import { reset, send, spoil, toWire, type Wire } from './reply'
 import type { Route, RouteDefinition, SandboxRequest, Visit } from './route'
@@ -29,6 +32,7 @@ export interface Parts {
   changed: () => void
   /** Called with every request that is over. */
   log?: (note: Note) => void
+  admin: AdminParts
 }
 
 interface Context {
@@ -44,8 +48,8 @@ declare module 'fastify' {
 }
 
 /** The HTTP side of the sandbox: Fastify routes and validates, the rest of a request's way is in `answerRequest`. */
-export function buildServer(parts: Parts): FastifyInstance {
-  const { choices, journal, routes } = parts
+export async function buildServer(parts: Parts): Promise<FastifyInstance> {
+  const { choices, routes } = parts
   const app = Fastify({
     logger: false,
     bodyLimit: bodyBytes,
@@ -78,9 +82,14 @@ export function buildServer(parts: Parts): FastifyInstance {
     done(null, value)
   })
   app.addHook('onRequest', (request, reply, done) => {
-    begin(parts, request, reply)
+    if (!isOwn(request.routeOptions.url)) begin(parts, request, reply)
     done()
   })
+  // Answers are sent as text that is ready; the schemas of answers are for the description only.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
+  await app.register(swagger, openapiOptions)
+  await app.register(adminRoutes(parts.admin), { prefix: adminPrefix })
+  app.get(openapiPath, { schema: { hide: true } }, () => app.swagger())
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500
     const answer = status < 500 ? { ...invalidData(error.message), status } : { status, reason: 'internal_error' }
@@ -92,7 +101,7 @@ export function buildServer(parts: Parts): FastifyInstance {
         method: route.method,
         url,
         attachValidation: true,
-        schema: { ...(route.body && { body: route.body }), ...(route.query && { querystring: route.query }) },
+        schema: describeRoute(route, url === route.shortPath),
         handler: (request, reply) => answerRequest(parts, request, reply, route)
       })
     }
@@ -104,8 +113,14 @@ export function buildServer(parts: Parts): FastifyInstance {
     const wrongMethod = known.some((match) => match(request.url))
     return answerRequest(parts, request, reply, undefined, undefined, wrongMethod)
   })
-  journal.clear()
   return app
+}
+
+const openapiPath = '/openapi.json'
+
+/** The sandbox's own routes are no part of Crisp, nor of the journal. */
+function isOwn(url = ''): boolean {
+  return url === openapiPath || url.startsWith(`${adminPrefix}/`)
 }
 
 function begin({ journal }: Parts, request: FastifyRequest, reply: FastifyReply): void {

@@ -159,6 +159,21 @@ export class Website {
     }
   }
 
+  /** All of a person, such that `seed` makes the same one. */
+  toSeed(person: PersonRecord): PersonSeed {
+    const { peopleId, email, createdAt, updatedAt, fields, data, events, subscription } = person
+    return {
+      people_id: peopleId,
+      email,
+      created_at: createdAt,
+      updated_at: updatedAt,
+      ...fields,
+      data,
+      events: [...events],
+      ...(subscription && { subscription })
+    }
+  }
+
   /** Adds a person without a request, as is. Throws when the e-mail or the ID is taken. */
   seed(seed: PersonSeed): PersonRecord {
     const { email, nickname, people_id, created_at, updated_at, data, events, subscription, ...fields } = seed

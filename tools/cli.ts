@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { addSandboxCommand } from './sandbox/command'
+
+/** The `actions-crisp` program; each subcommand brings itself in from its own file. */
+export function makeProgram(): Command {
+  const program = new Command('actions-crisp')
+    .description('The Crisp destination for Segment, and a Crisp to try it on without an account.')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
+  addSandboxCommand(program)
+  return program
+}
+
+/** Runs the program. A command line that is wrong ends with status 2 and one sentence on standard error. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await makeProgram().parseAsync(argv)
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2
+      return
+    }
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+  }
+}
+
+if (require.main === module) void main(process.argv)

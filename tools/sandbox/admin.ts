@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { added, deleted, envelope, invalidData, listed, resolved, updated } from './answers'
+import { readFaultRule } from './fault-input'
+import type { Faults } from './faults'
+import type { Journal } from './journal'
+import type { State } from './state'
+import type { Answer } from './types'
+
+export const adminPrefix = '/_sandbox'
+
+/** What the admin API works on. */
+export interface AdminParts {
+  journal: Journal
+  faults: Faults
+  readState: () => State
+  /** Throws a sentence when the JSON is no state; then nothing has changed. */
+  writeState: (json: unknown) => void
+  reset: () => void
+}
+
+const stateBytes = 1_073_741_824
+
+/** The admin API: everything that the library offers, over HTTP, to this machine only. */
+export function adminRoutes(parts: AdminParts) {
+  const { journal, faults, reset } = parts
+  return async function register(app: FastifyInstance): Promise<void> {
+    app.addHook('onRequest', async (request, reply) => {
+      if (!isLocal(request)) await answer(reply, { status: 403, reason: 'not_allowed', data: { message: localOnly } })
+    })
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body: string, done) => {
+      try {
+        done(null, body === '' ? undefined : JSON.parse(body))
+      } catch {
+        done(Object.assign(new Error('body must be JSON'), { statusCode: 400 }))
+      }
+    })
+    app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
+      answer(reply, { ...invalidData(error.message), status: error.statusCode ?? 400 })
+    )
+
+    const on = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, handle: (request: FastifyRequest) => Answer) =>
+      app.route({
+        method,
+        url,
+        bodyLimit: stateBytes,
+        schema: { hide: true },
+        handler: async (request, reply) => answer(reply, handle(request))
+      })
+
+    on('GET', '/state', () => resolved(parts.readState()))
+    on('PUT', '/state', ({ body }) => {
+      parts.writeState(body)
+      return updated()
+    })
+    on('GET', '/journal', ({ query }) => {
+      const after = Number((query as { after?: string }).after ?? 0)
+      const entries = journal.entries().filter(({ n }) => n > after)
+      return resolved({ count: journal.count(), maxInFlight: journal.maxInFlight, entries })
+    })
+    on('DELETE', '/journal', () => {
+      journal.clear()
+      return deleted()
+    })
+    on('GET', '/faults', () => listed(faults.list()))
+    on('POST', '/faults', ({ body }) => added({ id: faults.add(readFaultRule(body)) }))
+    on('DELETE', '/faults', () => {
+      faults.clear()
+      return deleted()
+    })
+    on('DELETE', '/faults/:id', ({ params }) =>
+      faults.remove((params as { id: string }).id) ? deleted() : { status: 404, reason: 'fault_not_found' }
+    )
+    on('POST', '/reset', () => {
+      reset()
+      return updated()
+    })
+  }
+}
+
+const localOnly = 'The admin API answers to 127.0.0.1, localhost and [::1] only.'
+const localHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i
+const localAddress = /^(127\.|::1$|::ffff:127\.)/
+
+/**
+ * Only this machine, and no page of a foreign site in its browser: such a page is told apart by the Host it was led to
+ * (DNS rebinding) or the Origin it comes from.
+ */
+function isLocal({ headers, socket }: FastifyRequest): boolean {
+  const origin = headers.origin?.replace(/^https?:\/\//, '')
+  return (
+    localAddress.test(socket.remoteAddress ?? '') &&
+    localHost.test(headers.host ?? '') &&
+    (origin === undefined || localHost.test(origin))
+  )
+}
+
+function answer(reply: FastifyReply, given: Answer): FastifyReply {
+  return reply.code(given.status).type('application/json').send(envelope(given))
+}

@@ -1,0 +1,122 @@
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { choiceTable, type ChoiceName, type Choices } from './choices'
+import { defaultApiKey, defaultWebsiteId } from './defaults'
+import { createSandbox, type JournalEntry, type Sandbox, type Tier, type WebsiteSeed } from './index'
+import { readState } from './state'
+import { StateFile } from './state-file'
+
+interface Flags {
+  port: number
+  websiteId: string
+  key: string
+  tier?: Tier[]
+  state?: string
+  seed?: string
+  latency: number
+  choice?: Partial<Choices>
+  log?: 'json'
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** `actions-crisp sandbox`: a Crisp on this machine until it is told to stop. */
+export function addSandboxCommand(program: Command): void {
+  program
+    .command('sandbox')
+    .description("Serve a local stand-in for the people side of Crisp's REST API v1.")
+    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', readNumber(65_535), 0)
+    .option('--website-id <uuid>', 'ID of the website', readMatching(uuid, 'a UUID'), defaultWebsiteId)
+    .option(
+      '--key <identifier:key>',
+      'token keypair that clients have to use',
+      readMatching(/^[^\s:]+:[^\s:]+$/, 'of the form identifier:key'),
+      defaultApiKey
+    )
+    .addOption(
+      new Option('--tier <tier...>', 'tiers of the token (default: plugin and website)').choices([
+        'plugin',
+        'website',
+        'user'
+      ])
+    )
+    .option('--state <file>', 'JSON file to load, if it exists, and to save changes to')
+    .option('--seed <file>', 'JSON file with people to start with; a --state file that exists comes first')
+    .option('--latency <ms>', 'time by which every answer is held', readNumber(600_000), 0)
+    .option('--choice <name=value...>', 'what to do where the behaviour of Crisp is not known', readChoice)
+    .addOption(new Option('--log <format>', 'one line a request on standard error').choices(['json']))
+    .addHelpText('after', choiceHelp())
+    .action(async (flags: Flags, command: Command) => {
+      const sandbox = await start(flags, command)
+      process.stdout.write(`sandbox ready at ${sandbox.url}\nwebsite ID ${sandbox.websiteId}\nkey ${sandbox.apiKey}\n`)
+      await stopped()
+      await sandbox.close()
+      process.exit(0)
+    })
+}
+
+async function start(flags: Flags, command: Command): Promise<Sandbox> {
+  try {
+    return await createSandbox({
+      port: flags.port,
+      websiteId: flags.websiteId,
+      apiKey: flags.key,
+      tiers: flags.tier,
+      ...(flags.seed !== undefined && { websites: readSeed(flags.seed, flags.websiteId) }),
+      choices: flags.choice,
+      latency: flags.latency,
+      state: flags.state,
+      log: flags.log && logJson
+    })
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    const sentence = taken ? `Port ${flags.port} is taken.` : (error as Error).message
+    return command.error(sentence, { exitCode: 2 })
+  }
+}
+
+function readSeed(path: string, websiteId: string): WebsiteSeed[] {
+  const json = StateFile.load(path)
+  if (json === undefined) throw new Error(`There is no seed file ${path}.`)
+  try {
+    return readState(json, websiteId).websites
+  } catch (error) {
+    throw new Error(`The file ${path} is no seed: it ${(error as Error).message}.`, { cause: error })
+  }
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function logJson({ requestBody: _request, responseBody: _response, headers: _headers, ...entry }: JournalEntry): void {
+  process.stderr.write(`${JSON.stringify(entry)}\n`)
+}
+
+function readNumber(most: number) {
+  return (text: string): number => {
+    if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text)
+    throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`)
+  }
+}
+
+function readMatching(pattern: RegExp, form: string) {
+  return (text: string): string => {
+    if (pattern.test(text)) return text
+    throw new InvalidArgumentError(`It must be ${form}.`)
+  }
+}
+
+function readChoice(text: string, chosen: Partial<Choices> = {}): Partial<Choices> {
+  const [name, value] = text.split('=', 2)
+  if (!Object.hasOwn(choiceTable, name)) throw new InvalidArgumentError('There is no such choice; see --help.')
+  const { values } = choiceTable[name as ChoiceName]
+  if (!values.includes(value)) throw new InvalidArgumentError(`It must be ${name}= and one of ${values.join(', ')}.`)
+  return { ...chosen, [name]: value }
+}
+
+function choiceHelp(): string {
+  const lines = Object.entries(choiceTable).map(([name, { values }]) => `  ${name.padEnd(16)} ${values.join(' | ')}`)
+  return `\nChoices, the default first (docs/sandbox.md tells what each means):\n${lines.join('\n')}`
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'fs'
+import { open, rename } from 'fs/promises'
+import { dirname } from 'path'
+import { performance } from 'perf_hooks'
+
+/** Shortest pause between a change and its save. */
+const pauseMs = 250
+
+/**
+ * Keeps a JSON file up to date. A save goes to a file beside it, reaches the disk, and then takes the file's name: a
+ * crash at any moment leaves the file as it was before or after, never half of it.
+ */
+export class StateFile {
+  private timer?: NodeJS.Timeout
+  private saving: Promise<void> = Promise.resolve()
+  private lastSaveMs = 0
+  private dirty = false
+
+  constructor(private readonly path: string, private readonly read: () => unknown) {}
+
+  /** The file's JSON; undefined when there is no file. Throws a sentence when it cannot be read. */
+  static load(path: string): unknown {
+    try {
+      return JSON.parse(readFileSync(path, 'utf8')) as unknown
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw new Error(`The file ${path} cannot be read: ${(error as Error).message}`, { cause: error })
+    }
+  }
+
+  /** Saves soon. The larger the state, the longer the pause, so that saving takes a small share of the time. */
+  changed(): void {
+    this.dirty = true
+    this.timer ??= setTimeout(() => {
+      // A failed save is tried again with the next change, and for the last time, aloud, by `close()`.
+      this.save().catch(() => undefined)
+    }, Math.max(pauseMs, this.lastSaveMs * 20)).unref()
+  }
+
+  /** Saves what is not saved yet. */
+  async close(): Promise<void> {
+    await this.saving
+    if (this.dirty) await this.save()
+  }
+
+  private save(): Promise<void> {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const write = () => this.write()
+    const save = this.saving.then(write)
+    this.saving = save.catch(() => undefined)
+    return save
+  }
+
+  private async write(): Promise<void> {
+    const start = performance.now()
+    this.dirty = false
+    try {
+      await replaceFile(this.path, JSON.stringify(this.read()))
+    } catch (error) {
+      this.dirty = true
+      throw error
+    } finally {
+      this.lastSaveMs = performance.now() - start
+    }
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${process.pid}.tmp`
+  const file = await open(beside, 'w')
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(beside, path)
+  const folder = await open(dirname(path), 'r')
+  try {
+    // Not every file system lets a folder be synced; the rename itself is atomic all the same.
+    await folder.sync().catch(() => undefined)
+  } finally {
+    await folder.close()
+  }
+}
