@@ -1,11 +1,26 @@
 process.env.TZ = 'UTC'
 
+const project = {
+  testEnvironment: 'node',
+  transform: { '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] }
+}
+
 /** @type {import('jest').Config} */
 module.exports = {
-  testEnvironment: 'node',
-  roots: ['<rootDir>/__tests__'],
-  testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
-  setupFilesAfterEnv: ['<rootDir>/__tests__/setup.ts'],
+  projects: [
+    {
+      ...project,
+      displayName: 'destination',
+      testMatch: ['<rootDir>/__tests__/src/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/__tests__/setup-nock.ts']
+    },
+    {
+      ...project,
+      displayName: 'local',
+      testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '/__tests__/src/', '/__tests__/browser/'],
+      setupFilesAfterEnv: ['<rootDir>/__tests__/setup-loopback.ts']
+    }
+  ],
   collectCoverageFrom: ['src/**/*.ts', 'tools/**/*.ts', '!**/generated-types.ts']
 }

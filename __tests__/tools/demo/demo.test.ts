@@ -1,0 +1,55 @@
+import { createColors } from 'picocolors'
+import { demo } from '../../../tools/demo/demo'
+import { readExamples } from '../../../tools/demo/examples'
+
+async function run(examples = readExamples()) {
+  const lines: string[] = []
+  const status = await demo(examples, (text) => lines.push(text), createColors(false))
+  return { status, text: lines.join('\n') }
+}
+
+describe('the demo', () => {
+  it('delivers every example as the example says and exits with 0', async () => {
+    const { status, text } = await run()
+    expect(text).toContain('Every event ended as its example says.')
+    expect(status).toBe(0)
+  })
+
+  it('shows each event, each person as agents see them, and the requests against both daily quotas', async () => {
+    const { text } = await run()
+    expect(text).toContain('Completed Purchase')
+    expect(text).toContain('dropped (404 PEOPLE_NOT_FOUND, no retry)')
+    expect(text).toContain('John Doe <john.doe@segment.com>')
+    expect(text).toContain('order_completed_last_30days: false')
+    expect(text).toMatch(
+      /\d+ requests for 30 events: .* of a website token's 10,000 a day, .* of a plugin token's 5,000/
+    )
+  })
+
+  it('keeps colours away from everything but a terminal', async () => {
+    const { text } = await run()
+    expect(text).not.toContain('\u001b[')
+  })
+
+  it('exits with 1 and points at the event that did not end as its example says', async () => {
+    const [first, ...rest] = readExamples()
+    const { status, text } = await run([{ ...first, expected: { outcome: 'dropped', requests: 4 } }, ...rest])
+    expect(status).toBe(1)
+    expect(text).toContain('expected: dropped, 4 requests; was 4')
+    expect(text).toContain('Not as their examples say: 1 of 30 events.')
+  })
+})
+
+describe('the example events', () => {
+  const events = readExamples().map(({ event }) => event)
+
+  it('are at least 25, each with an expectation', () => {
+    expect(events.length).toBeGreaterThanOrEqual(25)
+  })
+
+  it('hold an event name of 100 characters with an emoji where Crisp would cut', () => {
+    const name = events.find(({ messageId }) => messageId === 'example-13')?.event ?? ''
+    expect(name).toHaveLength(100)
+    expect(name.slice(79, 81)).toBe('🚀')
+  })
+})

@@ -1,0 +1,34 @@
+import { readFileSync } from 'fs'
+import { dirname, join } from 'path'
+import type { SegmentEvent } from '@segment/actions-core'
+import type { Verdict } from '../runtime'
+
+/** An example event and how it must end. */
+export interface Example {
+  event: SegmentEvent
+  expected: Expectation
+}
+
+interface Expectation {
+  outcome: Verdict['outcome']
+  /** Requests that it costs, when one process delivers the file in order to an empty Crisp. */
+  requests: number
+}
+
+/**
+ * The example events of this package in the order of the file, each with its expectation.
+ * @throws Error when an event has no expectation
+ */
+export function readExamples(): Example[] {
+  const folder = join(dirname(require.resolve('actions-crisp/package.json')), 'examples')
+  const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<string, Expectation>
+  return readFileSync(join(folder, 'events.ndjson'), 'utf8')
+    .split(/\r?\n/)
+    .filter(Boolean)
+    .map((line) => {
+      const event = JSON.parse(line) as SegmentEvent
+      const expectation = expected[event.messageId ?? '']
+      if (!expectation) throw new Error(`examples/expected.json says nothing of ${event.messageId}.`)
+      return { event, expected: expectation }
+    })
+}
