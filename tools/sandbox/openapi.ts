@@ -5,6 +5,7 @@ import type { Schema } from './schemas'
 
 /** What @fastify/swagger needs to know beside the routes. */
 export const openapiOptions: SwaggerOptions = {
+  exposeHeadRoutes: true,
   openapi: {
     openapi: '3.1.0',
     info: {
