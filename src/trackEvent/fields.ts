@@ -2,6 +2,12 @@ import type { ActionDefinition } from '@segment/actions-core'
 import { EVENT_COLORS } from '../crisp/limits'
 import type { Settings } from '../generated-types'
 
+/**
+ * The runtime takes empty strings out of single events but not out of batches, where a choice that does not list them
+ * would refuse the event: a cleared field must not fail every batch.
+ */
+const EMPTY = ''
+
 /** The fields of Track Event. Keys, types and defaults are public for ever. */
 export const fields: ActionDefinition<Settings>['fields'] = {
   eventName: {
@@ -47,7 +53,10 @@ export const fields: ActionDefinition<Settings>['fields'] = {
     label: 'Color',
     description: 'The color of the event in the event stream. Leave it empty for the color that Crisp chooses.',
     type: 'string',
-    choices: EVENT_COLORS.map((color) => ({ label: color[0].toUpperCase() + color.slice(1), value: color }))
+    choices: [
+      ...EVENT_COLORS.map((color) => ({ label: color[0].toUpperCase() + color.slice(1), value: color })),
+      { label: 'Not set', value: EMPTY }
+    ]
   },
   unknownPerson: {
     label: 'If Crisp does not know the person',
@@ -57,7 +66,8 @@ export const fields: ActionDefinition<Settings>['fields'] = {
     choices: [
       { label: 'Drop the event', value: 'drop' },
       { label: 'Try again later', value: 'retry' },
-      { label: 'Create the person', value: 'create' }
+      { label: 'Create the person', value: 'create' },
+      { label: 'Not set: drop the event', value: EMPTY }
     ],
     default: 'drop'
   },
