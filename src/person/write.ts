@@ -7,6 +7,7 @@ import type { Answer, FlatData, NewProfile, ProfileUpdate } from '../crisp/types
 import { isSearchRefusal, USER_ID_KEY, withPerson } from './lookup'
 import type { Misses } from './lookup'
 import { forget, recall, remember } from './memory'
+import type { Remembered } from './memory'
 import { addressesOf } from './reference'
 import type { Reference } from './reference'
 
@@ -71,7 +72,7 @@ export async function createPerson(
   update: PersonUpdate,
   context: WriteContext
 ): Promise<{ answer: Answer; address: string }> {
-  const { client, sent, misses } = context
+  const { client, sent } = context
   const { profile, reference } = update
   const nickname = profile.person?.nickname ?? email.slice(0, email.indexOf('@'))
   const created: NewProfile = { ...profile, email, person: { ...profile.person, nickname } }
@@ -82,11 +83,14 @@ export async function createPerson(
   const address = peopleId ?? email
   const data = { ...update.data, ...userIdData(reference) }
   const last = isEmpty(data) ? answer : await patch(address, {}, data, context)
-  if (reference.userId) {
-    remember(client.websiteId, reference.userId, { peopleId, email })
-    misses.delete(reference.userId)
-  }
+  if (reference.userId) linked(reference.userId, { peopleId, email }, context)
   return { answer: last, address }
+}
+
+/** Remembers that Crisp stores the user ID on the person. */
+function linked(userId: string, person: Remembered, { client, misses }: WriteContext): void {
+  remember(client.websiteId, userId, person)
+  misses.delete(userId)
 }
 
 /** Updates the person with the e-mail, else moves or creates. `raced` is the creation that somebody else won. */
@@ -104,6 +108,8 @@ async function upsert(
     return (await createPerson(email, update, context)).answer
   } catch (thrown) {
     if (raced || !isFailure(thrown, 'exists')) throw thrown
+    // Whoever created the person may have stored the user ID as well, and moved the person on already.
+    if (userId) context.misses.delete(userId)
     return upsert(email, update, context, thrown)
   }
 }
@@ -125,7 +131,7 @@ async function updateByEmail(
     try {
       const answer = await patch(address, newProfile, newData, context)
       if (userId && !isEmpty(newData)) {
-        remember(websiteId, userId, { peopleId: isStored ? before?.peopleId : undefined, email })
+        linked(userId, { peopleId: isStored ? before?.peopleId : undefined, email }, context)
       }
       return answer
     } catch (thrown) {
@@ -150,7 +156,7 @@ async function move(
   try {
     return await withPerson(client, userId, misses, async (peopleId) => {
       const answer = await patch(peopleId, { ...profile, email }, data, context)
-      remember(client.websiteId, userId, { peopleId, email })
+      linked(userId, { peopleId, email }, context)
       return answer
     })
   } catch (thrown) {
