@@ -6,6 +6,7 @@ import {
   RetryableError
 } from '@segment/actions-core'
 import type { JSONLikeObject } from '@segment/actions-core'
+import has from 'lodash/has'
 import type { Answer } from './crisp/types'
 import { CrispFailure } from './crisp/errors'
 import type { SegmentError } from './crisp/errors'
@@ -74,5 +75,5 @@ export function toMultiStatus(outcomes: Outcome[]): MultiStatusResponse {
 
 /** Other codes are our own; the framework then derives the type from the status. */
 function isErrorCode(code: string | undefined): code is keyof typeof ErrorCodes {
-  return code !== undefined && code in ErrorCodes
+  return code !== undefined && has(ErrorCodes, code)
 }

@@ -70,6 +70,7 @@ const TABLE: Row[] = [
     kind: 'invalid',
     error: (_status, detail) => new PayloadValidationError(`Crisp refused the values as invalid.${detail}`)
   },
+  { status: 400, kind: 'invalid', error: integration('REFUSED', 'Crisp refused the request.') },
   {
     status: 401,
     kind: 'stop',
