@@ -1,7 +1,22 @@
 import js from '@eslint/js'
 import prettier from 'eslint-config-prettier'
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript'
+import imports from 'eslint-plugin-import-x'
 import lodash from 'eslint-plugin-lodash'
 import tseslint from 'typescript-eslint'
+
+/** The flow of imports, one way: action → lanes → person → crisp; tools → src, never back. */
+const flow = [
+  { target: './src', from: ['./tools', './bench', './scripts', './__tests__'] },
+  { target: './src/crisp', from: './src', except: ['./crisp', './generated-types.ts', './versioning-info.ts'] },
+  { target: './src/person', from: './src', except: ['./person', './crisp', './generated-types.ts'] },
+  { target: './src/identifyUser', from: ['./src/trackEvent', './src/index.ts'] },
+  { target: './src/trackEvent', from: ['./src/identifyUser', './src/index.ts'] },
+  { target: './tools/sandbox', from: ['./src', './tools/runtime', './tools/send', './tools/serve', './tools/demo'] },
+  { target: './tools/runtime', from: ['./tools/send', './tools/serve', './tools/demo'] },
+  { target: './tools/send', from: ['./tools/serve', './tools/demo'] },
+  { target: './tools/serve', from: './tools/send' }
+]
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/', '**/generated-types.ts'] },
@@ -10,8 +25,11 @@ export default tseslint.config(
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    plugins: { lodash },
+    plugins: { lodash, 'import-x': imports },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: flow }],
       'lodash/import-scope': ['error', 'method'],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
@@ -33,12 +51,6 @@ export default tseslint.config(
   {
     files: ['src/**/*.ts'],
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [{ regex: '^(\\.\\./)+(tools|bench|scripts|__tests__)(/|$)', message: 'src goes upstream alone.' }]
-        }
-      ],
       'no-console': 'error'
     }
   },
