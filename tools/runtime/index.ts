@@ -99,10 +99,11 @@ export class Runtime {
     events: SegmentEvent[],
     options: DeliverOptions = {}
   ): Promise<SubscriptionReport[]> {
-    const subscribed = events.filter((event) => isSubscribed(subscription, event))
+    let subscribed: SegmentEvent[] = events
     const { result: verdicts, ...rest } = await this.timed(async () => {
-      if (subscribed.length === 0) return []
       try {
+        subscribed = events.filter((event) => isSubscribed(subscription, event))
+        if (subscribed.length === 0) return []
         const results = await this.destination.onBatch(subscribed, this.bundle(subscription), options)
         return nodesOf(results).map(verdictOfNode)
       } catch (thrown) {

@@ -1,4 +1,4 @@
-import { defaultValues } from '@segment/actions-core'
+import { defaultValues, PayloadValidationError } from '@segment/actions-core'
 import type { Subscription } from '@segment/actions-core'
 import type { SegmentEvent } from '@segment/actions-core'
 import { parseFql, validate } from '@segment/destination-subscriptions'
@@ -27,13 +27,12 @@ export function defaultMapping(action: string): Subscription['mapping'] {
 
 /**
  * True when the subscription takes the event, by the matcher of Segment's runtime.
- * @throws Error when the subscription's condition cannot be read
+ * @throws PayloadValidationError when the subscription's condition cannot be read
  */
-export function isSubscribed(subscription: Subscription, event: SegmentEvent): boolean {
-  const condition = parseFql(subscription.subscribe)
-  if ('error' in condition)
-    throw new Error(
-      `The condition of "${subscription.name ?? subscription.partnerAction}" cannot be read: ${condition.error.message}`
-    )
+export function isSubscribed({ name, partnerAction, subscribe }: Subscription, event: SegmentEvent): boolean {
+  const condition = parseFql(subscribe)
+  if ('error' in condition) {
+    throw new PayloadValidationError(`The condition of "${name ?? partnerAction}" cannot be read: ${subscribe}`)
+  }
   return validate(condition, event)
 }
