@@ -1,9 +1,20 @@
-import { writeFileSync } from 'fs'
+import { readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
 import { generatedTypes } from './generated-types'
 
+const ROOT = join(__dirname, '..')
+
+/** Writes every `generated-types.ts`; with `--check` it only tells which are stale. */
 async function main(): Promise<void> {
-  for (const [file, text] of await generatedTypes()) writeFileSync(join(__dirname, '..', file), text)
+  const check = process.argv.includes('--check')
+  for (const [file, text] of await generatedTypes()) {
+    if (!check) {
+      writeFileSync(join(ROOT, file), text)
+    } else if (readFileSync(join(ROOT, file), 'utf8') !== text) {
+      console.error(`${file} is stale. Run: npm run types`)
+      process.exitCode = 1
+    }
+  }
 }
 
 void main()

@@ -3,29 +3,39 @@ import { join } from 'path'
 import { fieldsToJsonSchema } from '@segment/actions-core'
 import type { GlobalSetting, InputField } from '@segment/actions-core'
 import { compile } from 'json-schema-to-typescript'
-import type { JSONSchema } from 'json-schema-to-typescript'
+import type { JSONSchema, Options } from 'json-schema-to-typescript'
 import destination from '../src'
+import type { Described } from './metadata'
 
 type Fields = Record<string, InputField | GlobalSetting>
+
+/** Turns a JSON schema into TypeScript, as json-schema-to-typescript does. */
+export type Compile = (schema: JSONSchema, name: string, options: Partial<Options>) => Promise<string>
 
 const ROOT = join(__dirname, '..')
 
 /**
  * Every `generated-types.ts` of the destination, by its path from the root of the package, as upstream's
  * `generate:types` writes it.
+ * @param definition - the destination
+ * @param compiler - upstream's version of json-schema-to-typescript, to compare with ours
  */
-export async function generatedTypes(): Promise<Map<string, string>> {
-  const files = new Map([['src/generated-types.ts', await typesOf(destination.authentication?.fields ?? {}, 'Settings')]])
-  for (const [key, action] of Object.entries(destination.actions)) {
-    files.set(`src/${key}/generated-types.ts`, await typesOf(action.fields, 'Payload'))
+export async function generatedTypes(
+  definition: Described = destination,
+  compiler: Compile = compile
+): Promise<Map<string, string>> {
+  const settings = definition.authentication?.fields ?? {}
+  const files = new Map([['src/generated-types.ts', await typesOf(settings, 'Settings', compiler)]])
+  for (const [key, action] of Object.entries(definition.actions)) {
+    files.set(`src/${key}/generated-types.ts`, await typesOf(action.fields, 'Payload', compiler))
   }
   return files
 }
 
-function typesOf(fields: Fields, name: string): Promise<string> {
+function typesOf(fields: Fields, name: string, compiler: Compile): Promise<string> {
   const schema = withoutExtras(fieldsToJsonSchema(fields, { tsType: true }) as JSONSchema)
-  const style = JSON.parse(readFileSync(join(ROOT, '.prettierrc.json'), 'utf8')) as Record<string, unknown>
-  return compile(schema, name, { bannerComment: '// Generated file. DO NOT MODIFY IT BY HAND.', style })
+  const style = JSON.parse(readFileSync(join(ROOT, '.prettierrc.json'), 'utf8')) as Options['style']
+  return compiler(schema, name, { bannerComment: '// Generated file. DO NOT MODIFY IT BY HAND.', style })
 }
 
 /** Titles and enums make needless types; upstream leaves them out at every level. */
