@@ -1,0 +1,154 @@
+import {
+  deliver,
+  deliverBatch,
+  eventsOf,
+  identify,
+  presetOf,
+  requestsOf,
+  runtimeOf,
+  setUp,
+  spent,
+  track,
+  trackOf
+} from './support'
+
+const ada = { email: 'ada@example.com', data: { user_id: 'u1' } }
+const traits = { email: 'ada@example.com', name: 'Ada Lovelace', plan: 'team' }
+
+describe('requests that a known person costs', () => {
+  it('Identify with name and custom traits: 2', async () => {
+    const world = await setUp({ people: [ada] })
+    expect(await spent(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(2)
+    expect(await spent(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(2)
+  })
+
+  it('Identify with one audience flag: 1', async () => {
+    const world = await setUp({ people: [ada] })
+    const flag = identify({ userId: 'u1', traits: { email: 'ada@example.com', order_completed_last_30days: true } })
+    expect(await spent(world, () => deliver(world, flag))).toBe(1)
+    expect(await spent(world, () => deliver(world, flag))).toBe(1)
+  })
+
+  it('Identify with profile traits only: 1 once the user ID is stored, 2 before', async () => {
+    const world = await setUp({ people: [ada] })
+    const name = identify({ userId: 'u1', traits: { email: 'ada@example.com', name: 'Ada' } })
+    expect(await spent(world, () => deliver(world, name))).toBe(2)
+    expect(await spent(world, () => deliver(world, name))).toBe(1)
+  })
+
+  it('Identify with nothing but an e-mail: 1', async () => {
+    const world = await setUp({ people: [ada] })
+    expect(await spent(world, () => deliver(world, identify({ traits: { email: 'ada@example.com' } })))).toBe(1)
+  })
+
+  it('Track by e-mail: 1', async () => {
+    const world = await setUp({ people: [ada] })
+    expect(await spent(world, () => deliver(world, trackOf('ada@example.com')))).toBe(1)
+    expect(await spent(world, () => deliver(world, trackOf('ada@example.com', { userId: 'u1' })))).toBe(1)
+  })
+
+  it('Track by a user ID seen before: 1', async () => {
+    const world = await setUp({ people: [ada] })
+    await deliver(world, track({ userId: 'u1' }))
+    expect(await spent(world, () => deliver(world, track({ userId: 'u1' })))).toBe(1)
+  })
+
+  it('Track by the user ID of a person whom this process created: 1', async () => {
+    const world = await setUp()
+    await deliver(world, identify({ userId: 'u1', traits }))
+    expect(await spent(world, () => deliver(world, track({ userId: 'u1' })))).toBe(1)
+    expect(eventsOf(world, 'ada@example.com')).toEqual(['Order Completed'])
+  })
+})
+
+describe('requests in the cold', () => {
+  it('Track by user ID: 3, a search, a read-back and the event', async () => {
+    const world = await setUp({ people: [ada] })
+    expect(await spent(world, () => deliver(world, track({ userId: 'u1' })))).toBe(3)
+    expect(requestsOf(world)).toEqual([
+      'GET profiles/1',
+      expect.stringMatching(/^GET data\/[0-9a-f-]{36}$/),
+      expect.stringMatching(/^POST events\/[0-9a-f-]{36}$/)
+    ])
+  })
+
+  it("a new person's Identify with user ID, name and traits: 4", async () => {
+    const world = await setUp()
+    expect(await spent(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(4)
+    expect(requestsOf(world)).toEqual([
+      'PATCH profile/ada@example.com',
+      'GET profiles/1',
+      'POST profile',
+      expect.stringMatching(/^PATCH data\/[0-9a-f-]{36}$/)
+    ])
+  })
+
+  it("a new person's Identify without a user ID: 3", async () => {
+    const world = await setUp()
+    expect(await spent(world, () => deliver(world, identify({ traits })))).toBe(3)
+  })
+
+  it('another process of Segment looks the user ID up for itself', async () => {
+    const world = await setUp({ people: [ada] })
+    await deliver(world, track({ userId: 'u1' }))
+    const other = { ...world, segment: runtimeOf(world.crisp) }
+    expect(await spent(world, () => deliver(other, track({ userId: 'u1' })))).toBe(3)
+  })
+
+  it('an unknown person: 1 by e-mail, 1 by user ID, 2 by both', async () => {
+    const world = await setUp()
+    expect(await spent(world, () => deliver(world, trackOf('nobody@example.com')))).toBe(1)
+    expect(await spent(world, () => deliver(world, track({ userId: 'nobody' })))).toBe(1)
+    expect(await spent(world, () => deliver(world, trackOf('nobody@example.com', { userId: 'nobody' })))).toBe(2)
+  })
+})
+
+describe('requests that a batch costs', () => {
+  it('one profile and one data write a person, however many identify calls', async () => {
+    const world = await setUp({ people: [ada, { email: 'bob@example.com' }] })
+    const batch = [1, 2, 3, 4, 5].flatMap((visits) => [
+      identify({ userId: 'u1', traits: { ...traits, visits } }),
+      identify({ traits: { email: 'bob@example.com', name: 'Bob', visits } })
+    ])
+    expect(await spent(world, () => deliverBatch(world, batch))).toBe(4)
+  })
+
+  it('one lookup a user ID', async () => {
+    const world = await setUp({ people: [ada] })
+    const batch = Array.from({ length: 20 }, () => track({ userId: 'u1' }))
+    expect(await spent(world, () => deliverBatch(world, batch))).toBe(2 + 20)
+  })
+
+  it('one request for all Tracks of an unknown person', async () => {
+    const world = await setUp()
+    const byEmail = Array.from({ length: 20 }, () => trackOf('nobody@example.com'))
+    const byUserId = Array.from({ length: 20 }, () => track({ userId: 'nobody' }))
+    expect(await spent(world, () => deliverBatch(world, [...byEmail, ...byUserId]))).toBe(2)
+  })
+
+  it('nothing for events that name nobody', async () => {
+    const world = await setUp()
+    const batch = [
+      track({ userId: 'anonymous' }),
+      track({ userId: '' }),
+      track({ userId: null }),
+      trackOf('not an e-mail')
+    ]
+    expect(await spent(world, () => deliverBatch(world, batch))).toBe(0)
+  })
+
+  it('an unknown person is looked for again in the next batch: somebody may have created them', async () => {
+    const world = await setUp()
+    await deliverBatch(world, [track({ userId: 'u1' })])
+    world.crisp.people.add(ada)
+    await deliverBatch(world, [track({ userId: 'u1' })])
+    expect(eventsOf(world, 'ada@example.com')).toEqual(['Order Completed'])
+  })
+
+  it('Tracks of a person whom the first of them creates: one creation', async () => {
+    const world = await setUp()
+    const subscription = presetOf('track', { unknownPerson: 'create' })
+    const batch = Array.from({ length: 5 }, () => trackOf('new@example.com'))
+    expect(await spent(world, () => deliverBatch(world, batch, { subscription }))).toBe(2 + 5)
+  })
+})
