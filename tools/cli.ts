@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addSandboxCommand } from './sandbox/command'
+import { addServeCommand } from './serve/command'
 
 /** The `actions-crisp` program; each subcommand brings itself in from its own file. */
 export function makeProgram(): Command {
@@ -9,6 +10,7 @@ export function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
   addSandboxCommand(program)
+  addServeCommand(program)
   return program
 }
 

@@ -1,0 +1,71 @@
+import { InvalidArgumentError, type Command } from 'commander'
+import { isAttended, openBrowser } from './browser'
+import { createTester, type RunningTester, type RunSummary } from './index'
+import { settingsFromEnvironment } from './settings'
+
+interface Flags {
+  port: number
+  open: boolean
+  examples: boolean
+}
+
+/** `actions-crisp serve`: a page to try events on, until it is told to stop. */
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('Serve a page to try events on, and to see what support agents will see.')
+    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', readPort, 3000)
+    .option('--no-open', 'do not open the page in a browser')
+    .option('--examples', 'deliver the example events into the sandbox first', false)
+    .addHelpText('after', help)
+    .action(async (flags: Flags, command: Command) => {
+      const tester = await start(flags, command)
+      const { sandbox, url } = tester
+      if (sandbox) {
+        process.stdout.write(
+          `sandbox ready at ${sandbox.url}\nwebsite ID ${sandbox.websiteId}\nkey ${sandbox.apiKey}\n`
+        )
+        if (flags.examples) process.stdout.write(`${told(await tester.deliverExamples())}\n`)
+      } else {
+        process.stdout.write('Real credentials are set: events go to the live Crisp.\n')
+      }
+      process.stdout.write(`tester ready at ${url}\n`)
+      if (flags.open && isAttended()) openBrowser(url)
+      await stopped()
+      await tester.close()
+      process.exit(0)
+    })
+}
+
+const help = `
+Events go to a sandbox of its own. They go to the live Crisp when CRISP_API_KEY (identifier:key) and CRISP_WEBSITE_ID
+are set, with CRISP_TOKEN_TYPE (plugin or website) for the kind of the token.`
+
+async function start({ port, examples }: Flags, command: Command): Promise<RunningTester> {
+  try {
+    const live = settingsFromEnvironment(process.env)
+    if (live && examples) throw new Error('--examples is for the sandbox: unset CRISP_API_KEY.')
+    return await createTester({ port, live })
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    const sentence = taken ? `Port ${port} is taken: choose another with --port.` : (error as Error).message
+    return command.error(sentence, { exitCode: 2 })
+  }
+}
+
+function told(runs: RunSummary[]): string {
+  const counts = new Map<string, number>()
+  for (const { outcome } of runs) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  return `${runs.length} example events: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`
+}
+
+function stopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
+function readPort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+}

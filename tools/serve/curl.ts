@@ -1,0 +1,38 @@
+import type { ExchangeView, JsonObject, RunInput } from './types'
+
+/** The headers of a request that say something; the others are the client's own. */
+const told = ['content-type', 'x-crisp-tier', 'user-agent']
+
+/** A request to Crisp as a curl command. The key is not in it: the shell takes it from the environment. */
+export function curlOfRequest({ request: { method, url, headers, body } }: ExchangeView): string {
+  const parts = [`curl -X ${method} ${quoted(url)}`, '--user "$CRISP_API_KEY"']
+  for (const [name, value] of Object.entries(headers)) {
+    if (told.includes(name.toLowerCase())) parts.push(`-H ${quoted(`${name}: ${String(value)}`)}`)
+  }
+  if (body !== undefined) parts.push(`--data ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`)
+  return parts.join(' \\\n  ')
+}
+
+/**
+ * A run as a curl command to the tester that ran it. Settings travel without the key.
+ * @param origin - the tester's address
+ */
+export function curlOfRun(origin: string, { event, events, subscriptions, settings }: RunInput, live: boolean): string {
+  const shared: JsonObject = { subscriptions, settings: withoutKey(settings), ...(live && { live: true }) }
+  const body: JsonObject = event === undefined ? { events, ...shared } : { event, ...shared }
+  return [
+    `curl -X POST ${quoted(`${origin}/api/events`)}`,
+    `-H 'content-type: application/json'`,
+    `--data ${quoted(JSON.stringify(body))}`
+  ].join(' \\\n  ')
+}
+
+/** Settings as they may be shown. */
+export function withoutKey(settings: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => key !== 'apiKey'))
+}
+
+/** One word for a POSIX shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,147 @@
+import { readFileSync } from 'fs'
+import { join } from 'path'
+import { mappingWith } from './definition'
+import { packageRoot } from './root'
+import type { Example, JsonObject } from './types'
+
+const john = {
+  userId: 'userId123',
+  traits: {
+    name: 'John Doe',
+    email: 'john.doe@segment.com',
+    phone: '012346789',
+    avatar: 'https://www.gravatar.com/avatar/8eb1b522f60d11fa897de1dc6351b7e8'
+  }
+}
+
+const identify = { type: 'identify', ...john }
+
+const track = {
+  type: 'track',
+  userId: 'userId123',
+  event: 'Completed Purchase',
+  properties: { revenue: 42.99, shippingMethod: '2-day', category: 'Conversion' }
+}
+
+const page = {
+  type: 'page',
+  userId: 'userId123',
+  name: 'Pricing',
+  properties: { title: 'Pricing', url: 'https://shop.example/pricing', path: '/pricing' }
+}
+
+const group = {
+  type: 'group',
+  userId: 'userId123',
+  groupId: 'g_engines',
+  traits: { name: 'Analytical Engines', website: 'https://engines.example', industry: 'Computing', employees: 43 },
+  context: { traits: { email: 'john.doe@segment.com' } }
+}
+
+const audience = {
+  type: 'identify',
+  userId: 'userId123',
+  traits: { email: 'john.doe@segment.com', order_completed_last_30days: true },
+  context: {
+    personas: {
+      computation_class: 'audience',
+      computation_key: 'order_completed_last_30days',
+      namespace: 'spa_demo'
+    }
+  }
+}
+
+const stranger = {
+  type: 'track',
+  userId: 'u_stranger',
+  event: 'Viewed Pricing',
+  properties: { plan: 'team' }
+}
+
+const ada = {
+  type: 'identify',
+  userId: 'u_ada',
+  traits: { email: 'ada@engines.example', name: 'Ada Lovelace', title: 'Head of Research', plan: 'team', seats: 12 }
+}
+
+const batch = [
+  ada,
+  { type: 'track', userId: 'u_ada', event: 'Order Completed', properties: { total: 151.5, currency: 'EUR' } },
+  { type: 'identify', userId: 'u_typo', traits: { email: 'typo@@example.com', name: 'Typo' } },
+  { type: 'track', userId: 'u_ada', event: 'Invited Teammate', properties: { role: 'editor', seats_left: 3 } },
+  { type: 'identify', userId: 'u_grace', traits: { email: 'grace@example.com', name: 'Grace Hopper', plan: 'free' } }
+]
+
+/** What the page offers to start with. */
+export function examples(): Example[] {
+  return [
+    {
+      id: 'identify',
+      name: 'Identify',
+      description: "The identify call of Segment's catalog: a person with name, e-mail, phone and avatar.",
+      json: identify
+    },
+    {
+      id: 'track',
+      name: 'Track',
+      description: "The track call of Segment's catalog: send the identify call first, Crisp must know the person.",
+      json: track
+    },
+    {
+      id: 'unknown',
+      name: 'Track, unknown person',
+      description: 'A track call of somebody whom Crisp does not know: it is dropped, with its reason.',
+      json: stranger
+    },
+    {
+      id: 'page',
+      name: 'Page',
+      description: 'No preset takes a page call. The subscription that comes with it shows it as an event.',
+      json: page,
+      subscription: {
+        name: 'Pages as events',
+        partnerAction: 'trackEvent',
+        subscribe: 'type = "page"',
+        mapping: mappingWith('trackEvent', {})
+      }
+    },
+    {
+      id: 'group',
+      name: 'Group',
+      description: "No preset takes a group call. The subscription that comes with it writes the person's company.",
+      json: group,
+      subscription: {
+        name: 'Groups as companies',
+        partnerAction: 'identifyUser',
+        subscribe: 'type = "group"',
+        mapping: {
+          email: { '@path': '$.context.traits.email' },
+          userId: { '@path': '$.userId' },
+          company: { whole: { '@path': '$.traits' } },
+          enable_batching: true,
+          batch_size: 250
+        }
+      }
+    },
+    {
+      id: 'audience',
+      name: 'Engage audience',
+      description: 'Somebody enters an audience of Engage: the flag appears in their custom data.',
+      json: audience
+    },
+    {
+      id: 'batch',
+      name: 'Batch with a bad event',
+      description: 'Five events at once; the third has a malformed e-mail and fails alone.',
+      json: batch
+    }
+  ]
+}
+
+/** The example events of the package, one a line, in order. */
+export function exampleEvents(): JsonObject[] {
+  return readFileSync(join(packageRoot(), 'examples/events.ndjson'), 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => JSON.parse(line) as JsonObject)
+}

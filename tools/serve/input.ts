@@ -1,0 +1,92 @@
+import destination from '../../src'
+import { defaultMapping, presetSubscriptions } from '../runtime'
+import type { JsonObject, RunInput, SubscriptionView } from './types'
+
+/** A request that makes no sense, told in a sentence. */
+export class BadRequest extends Error {
+  constructor(message: string, readonly field?: string, readonly statusCode = 400) {
+    super(message)
+  }
+}
+
+const mostEvents = 10_000
+const mostSubscriptions = 50
+
+/**
+ * Reads what the API is asked to run: `event` or `events`, with `subscriptions` (the automatic presets by default) and
+ * `settings`.
+ * @throws BadRequest
+ */
+export function readRunInput(body: unknown): RunInput {
+  if (!isObject(body)) throw new BadRequest('Send a JSON object with "event" or "events".')
+  const subscriptions = readSubscriptions(body.subscriptions)
+  const settings = readSettings(body.settings)
+  if (body.event !== undefined && body.events !== undefined) {
+    throw new BadRequest('Send either "event" or "events", not both.', 'events')
+  }
+  if (body.events !== undefined) return { events: readEvents(body.events), subscriptions, settings }
+  if (!isObject(body.event)) throw new BadRequest('"event" must be a JSON object: a Segment event.', 'event')
+  return { event: body.event, subscriptions, settings }
+}
+
+/** The presets that Segment creates by itself, as subscriptions. */
+export function automaticSubscriptions(): SubscriptionView[] {
+  return presetSubscriptions().map(({ name, partnerAction, subscribe, mapping }) => ({
+    name: name ?? partnerAction,
+    partnerAction,
+    subscribe,
+    mapping: mapping ?? {}
+  }))
+}
+
+function readEvents(events: unknown): JsonObject[] {
+  if (!Array.isArray(events) || events.length === 0) {
+    throw new BadRequest('"events" must be a list of at least one Segment event.', 'events')
+  }
+  if (events.length > mostEvents) throw new BadRequest(`Send at most ${mostEvents} events at once.`, 'events', 413)
+  const wrong = events.findIndex((event) => !isObject(event))
+  if (wrong >= 0) throw new BadRequest(`Event ${wrong + 1} of the list is not a JSON object.`, `events[${wrong}]`)
+  return events as JsonObject[]
+}
+
+function readSubscriptions(given: unknown): SubscriptionView[] {
+  if (given === undefined) return automaticSubscriptions()
+  if (!Array.isArray(given)) throw new BadRequest('"subscriptions" must be a list.', 'subscriptions')
+  if (given.length > mostSubscriptions) {
+    throw new BadRequest(`Send at most ${mostSubscriptions} subscriptions.`, 'subscriptions', 413)
+  }
+  return given.map(readSubscription)
+}
+
+function readSubscription(given: unknown, index: number): SubscriptionView {
+  const at = `subscriptions[${index}]`
+  if (!isObject(given)) throw new BadRequest('A subscription is an object.', at)
+  const { name, partnerAction, subscribe, mapping } = given
+  if (typeof partnerAction !== 'string' || !Object.hasOwn(destination.actions, partnerAction)) {
+    const known = Object.keys(destination.actions).join(' or ')
+    throw new BadRequest(`"partnerAction" must be ${known}.`, `${at}.partnerAction`)
+  }
+  if (typeof subscribe !== 'string') {
+    throw new BadRequest('"subscribe" must be a condition such as type = "track".', `${at}.subscribe`)
+  }
+  if (mapping !== undefined && !isObject(mapping)) {
+    throw new BadRequest('"mapping" must be an object.', `${at}.mapping`)
+  }
+  return {
+    name: typeof name === 'string' && name !== '' ? name : partnerAction,
+    partnerAction,
+    subscribe,
+    mapping: mapping ?? (defaultMapping(partnerAction) as JsonObject)
+  }
+}
+
+function readSettings(given: unknown): JsonObject {
+  if (given === undefined) return {}
+  if (!isObject(given)) throw new BadRequest('"settings" must be an object.', 'settings')
+  return given
+}
+
+/** True for a JSON object, not for a list. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,155 @@
+import isEqual from 'lodash/isEqual'
+import { LRUCache } from 'lru-cache'
+import type { Exchange } from '../runtime'
+import type { Person, Sandbox } from '../sandbox'
+import type { PeoplePage, PersonChange, PersonView, ValueChange } from './types'
+
+const mostKnown = 50_000
+
+interface Known {
+  values: Map<string, unknown>
+  events: number
+  email: string
+  /** Grows with every change, over all people. */
+  turn: number
+  change?: PersonChange
+}
+
+/** The people of the sandbox as agents see them, and what each run changed on them. */
+export class PeopleView {
+  private readonly known = new LRUCache<string, Known>({ max: mostKnown })
+  private turn = 0
+
+  constructor(private readonly sandbox: Sandbox) {
+    for (const person of sandbox.people.all()) this.remember(person)
+  }
+
+  get count(): number {
+    return this.sandbox.people.count()
+  }
+
+  /** What the requests of a run changed, found by reading the people that they name. */
+  changesOf(runId: number, exchanges: Exchange[]): PersonChange[] {
+    const people = new Map<string, Person>()
+    for (const reference of exchanges.flatMap(referencesOf)) {
+      const person = this.sandbox.people.get(reference)
+      if (person) people.set(person.profile.people_id, person)
+    }
+    return [...people.values()].flatMap((person) => {
+      const change = this.compare(runId, person)
+      if (change) this.remember(person, change)
+      return change ? [change] : []
+    })
+  }
+
+  /** A page of people, those last changed first. `search` is part of an e-mail or name, in any case. */
+  list(search: string, offset: number, limit: number): PeoplePage {
+    const wanted = search.trim().toLowerCase()
+    const found = this.sandbox.people
+      .all()
+      .map((person) => ({
+        peopleId: person.profile.people_id,
+        email: person.profile.email,
+        name: person.profile.person.nickname ?? '',
+        events: person.events.length,
+        updatedAt: person.profile.updated_at
+      }))
+      .filter(
+        ({ email, name }) => !wanted || email.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted)
+      )
+      .sort((a, b) => this.turnOf(b.peopleId) - this.turnOf(a.peopleId) || b.updatedAt - a.updatedAt)
+    return { total: found.length, people: found.slice(offset, offset + limit) }
+  }
+
+  /** One person with their latest events. */
+  get(idOrEmail: string, events: number): PersonView | undefined {
+    const person = this.sandbox.people.get(idOrEmail)
+    if (!person) return undefined
+    const { people_id: peopleId, email, ...profile } = person.profile
+    const change = this.known.get(peopleId)?.change
+    const firstNew = person.events.length - (change?.newEvents ?? 0)
+    const from = Math.max(0, person.events.length - events)
+    return {
+      peopleId,
+      email,
+      profile: profile,
+      data: person.data,
+      totalEvents: person.events.length,
+      events: person.events
+        .slice(from)
+        .map((event, index) => ({ ...event, isNew: from + index >= firstNew }))
+        .reverse(),
+      ...(change && { change })
+    }
+  }
+
+  /** Forgets what was changed. */
+  clear(): void {
+    this.known.clear()
+    this.turn = 0
+    for (const person of this.sandbox.people.all()) this.remember(person)
+  }
+
+  private turnOf(peopleId: string): number {
+    return this.known.peek(peopleId)?.turn ?? 0
+  }
+
+  private compare(runId: number, person: Person): PersonChange | undefined {
+    const before = this.known.get(person.profile.people_id)
+    const old = before?.values ?? new Map<string, unknown>()
+    const now = valuesOf(person)
+    const changes: ValueChange[] = []
+    for (const [path, after] of now) {
+      if (!old.has(path)) changes.push({ path, after })
+      else if (!isEqual(old.get(path), after)) changes.push({ path, before: old.get(path), after })
+    }
+    for (const [path, value] of old) if (!now.has(path)) changes.push({ path, before: value })
+    const newEvents = person.events.length - (before?.events ?? 0)
+    if (before && changes.length === 0 && newEvents === 0) return undefined
+    const { people_id: peopleId, email } = person.profile
+    return { peopleId, email, runId, created: !before, changes, newEvents }
+  }
+
+  private remember(person: Person, change?: PersonChange): void {
+    this.known.set(person.profile.people_id, {
+      values: valuesOf(person),
+      events: person.events.length,
+      email: person.profile.email,
+      turn: change ? ++this.turn : 0,
+      change
+    })
+  }
+}
+
+/** What agents see of a person, by path: `email`, `person.nickname`, `company.name`, `data.plan`. */
+function valuesOf({ profile, data }: Person): Map<string, unknown> {
+  const { email, person, company, segments, notepad } = profile
+  return new Map<string, unknown>([
+    ['email', email],
+    ...Object.entries(person).map(([key, value]): [string, unknown] => [`person.${key}`, value]),
+    ...Object.entries(company).map(([key, value]): [string, unknown] => [`company.${key}`, value]),
+    ...Object.entries(data).map(([key, value]): [string, unknown] => [`data.${key}`, value]),
+    ...(segments?.length ? [['segments', segments] as [string, unknown]] : []),
+    ...(notepad ? [['notepad', notepad] as [string, unknown]] : [])
+  ])
+}
+
+const ofPerson = /\/people\/(?:profile|data|events)\/([^/?]+)/
+
+/** The people whom a write names: in its path, its body and the answer to a creation. */
+function referencesOf({ request, response }: Exchange): string[] {
+  if (request.method === 'GET' || request.method === 'HEAD') return []
+  const inPath = ofPerson.exec(request.url)?.[1]
+  const sent = (request.body as { email?: unknown } | undefined)?.email
+  const created = (response?.body as { data?: { people_id?: unknown } } | undefined)?.data?.people_id
+  const all = [inPath === undefined ? undefined : decoded(inPath), sent, created]
+  return all.filter((name): name is string => typeof name === 'string')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

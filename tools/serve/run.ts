@@ -1,0 +1,150 @@
+import chunk from 'lodash/chunk'
+import type { SegmentEvent, Subscription } from '@segment/actions-core'
+import type { Exchange, Runtime, SubscriptionReport, Verdict } from '../runtime'
+import { nextStep } from './next-step'
+import { preview } from './preview'
+import { titleOf } from './titles'
+import type { Delivery, JsonObject, RunInput, RunOutcome, SubscriptionView, VerdictView } from './types'
+
+/** What came of an event or a batch, before it is given a number. */
+export interface Done {
+  deliveries: Delivery[]
+  outcome: RunOutcome
+  status: number
+  exchanges: Exchange[]
+  durationMs: number
+}
+
+/** Exchanges kept for each subscription; the others are counted. */
+const mostExchanges = 500
+const defaultBatchSize = 250
+
+/** Delivers what was asked for to each of its subscriptions. */
+export async function run(runtime: Runtime, { event, events, subscriptions }: RunInput): Promise<Done> {
+  const startedAt = performance.now()
+  const done = await Promise.all(
+    subscriptions.map((subscription) =>
+      event === undefined ? batchTo(runtime, subscription, events ?? []) : eventTo(runtime, subscription, event)
+    )
+  )
+  const verdicts = done.flatMap(({ verdicts }) => verdicts)
+  return {
+    deliveries: done.map(({ delivery }) => delivery),
+    outcome: outcomeOf(verdicts),
+    status: event === undefined ? batchStatus(verdicts) : eventStatus(verdicts),
+    exchanges: done.flatMap(({ exchanges }) => exchanges),
+    durationMs: performance.now() - startedAt
+  }
+}
+
+interface DoneBy {
+  delivery: Delivery
+  verdicts: Verdict[]
+  exchanges: Exchange[]
+}
+
+async function eventTo(runtime: Runtime, subscription: SubscriptionView, event: JsonObject): Promise<DoneBy> {
+  const before = preview(subscription, event)
+  const { verdict, exchanges, durationMs } = await runtime.deliverTo(
+    subscription as unknown as Subscription,
+    event as unknown as SegmentEvent
+  )
+  const delivery = { ...before, verdict: viewOf(verdict), next: nextStep(verdict), ...kept(exchanges), durationMs }
+  return { delivery, verdicts: [verdict], exchanges }
+}
+
+async function batchTo(runtime: Runtime, subscription: SubscriptionView, events: JsonObject[]): Promise<DoneBy> {
+  const reports: SubscriptionReport[] = []
+  const exchanges: Exchange[] = []
+  const startedAt = performance.now()
+  for (const part of chunk(events, batchSize(subscription))) {
+    const done = await partTo(runtime, subscription, part)
+    reports.push(...done)
+    exchanges.push(...(isBatching(subscription) ? done[0].exchanges : done.flatMap((report) => report.exchanges)))
+  }
+  const verdicts = reports.map(({ verdict }) => verdict)
+  const rows = verdicts.map((verdict, index) => ({
+    index,
+    title: titleOf(events[index]),
+    verdict: withoutBodies(verdict),
+    next: nextStep(verdict)
+  }))
+  const durationMs = performance.now() - startedAt
+  return { delivery: { subscription, rows, ...kept(exchanges), durationMs }, verdicts, exchanges }
+}
+
+/** Segment hands events over in groups, or one by one where batching is off. */
+async function partTo(
+  runtime: Runtime,
+  subscription: SubscriptionView,
+  events: JsonObject[]
+): Promise<SubscriptionReport[]> {
+  const segmentSubscription = subscription as unknown as Subscription
+  const segmentEvents = events as unknown as SegmentEvent[]
+  if (isBatching(subscription)) return unlessUnreadable(runtime, segmentSubscription, segmentEvents)
+  const reports: SubscriptionReport[] = []
+  for (const event of segmentEvents) reports.push(await runtime.deliverTo(segmentSubscription, event))
+  return reports
+}
+
+/** The runtime throws for a condition that cannot be read. */
+async function unlessUnreadable(
+  runtime: Runtime,
+  subscription: Subscription,
+  events: SegmentEvent[]
+): Promise<SubscriptionReport[]> {
+  try {
+    return await runtime.deliverBatchTo(subscription, events)
+  } catch (thrown) {
+    const verdict: Verdict = { outcome: 'failed', status: 400, reason: (thrown as Error).message, retry: false }
+    return events.map(() => ({ subscription, verdict, exchanges: [], durationMs: 0 }))
+  }
+}
+
+function isBatching({ mapping }: SubscriptionView): boolean {
+  return mapping.enable_batching !== false && mapping.enable_batching !== 'false'
+}
+
+function batchSize({ mapping }: SubscriptionView): number {
+  const size = Number(mapping.batch_size)
+  return Number.isInteger(size) && size >= 1 ? Math.min(size, 1000) : defaultBatchSize
+}
+
+function kept(exchanges: Exchange[]): Pick<Delivery, 'exchanges' | 'exchangesLeftOut'> {
+  const views = exchanges.slice(0, mostExchanges) as unknown as Delivery['exchanges']
+  return { exchanges: views, exchangesLeftOut: exchanges.length - views.length }
+}
+
+function viewOf(verdict: Verdict): VerdictView {
+  if (verdict.outcome === 'not subscribed' || verdict.outcome === 'delivered') return { ...verdict }
+  const { retry: _retry, ...view } = verdict
+  return view
+}
+
+function withoutBodies(verdict: Verdict): VerdictView {
+  const { sent: _sent, body: _body, ...view } = viewOf(verdict)
+  return view
+}
+
+function outcomeOf(verdicts: Verdict[]): RunOutcome {
+  const names = new Set(verdicts.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'not subscribed'))
+  if (names.size === 0) return 'not subscribed'
+  return names.size === 1 ? [...names][0] : 'mixed'
+}
+
+function statusesOfFailures(verdicts: Verdict[]): number[] {
+  return verdicts.flatMap((verdict) =>
+    verdict.outcome === 'dropped' || verdict.outcome === 'failed' ? [verdict.status] : []
+  )
+}
+
+/** Of one event: the worst that became of it. */
+function eventStatus(verdicts: Verdict[]): number {
+  const worst = Math.max(200, ...statusesOfFailures(verdicts))
+  return worst > 599 ? 500 : worst
+}
+
+/** Of a batch: 207 says that the body tells more than one story. */
+function batchStatus(verdicts: Verdict[]): number {
+  return statusesOfFailures(verdicts).length === 0 ? 200 : 207
+}

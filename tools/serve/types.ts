@@ -1,0 +1,285 @@
+/** What the tester's server and its page say to each other. Plain JSON; free of Node's and the browser's types. */
+
+export type JsonObject = Record<string, unknown>
+
+/** A way from events to an action, as Segment stores it. */
+export interface SubscriptionView {
+  name: string
+  partnerAction: string
+  /** The condition, in Segment's FQL. */
+  subscribe: string
+  mapping: JsonObject
+}
+
+/** A preset of the definition. One of type `specificEvent` has no condition: Engage and Reverse ETL send to it. */
+export interface PresetView extends SubscriptionView {
+  type: 'automatic' | 'specificEvent'
+  eventSlug?: string
+}
+
+/** A field of the settings or of an action's mapping. */
+export interface FieldView {
+  key: string
+  label: string
+  description: string
+  type: string
+  required: boolean
+  choices: { label: string; value: string }[]
+  default?: unknown
+  minimum?: number
+  maximum?: number
+}
+
+export interface ActionView {
+  key: string
+  title: string
+  description: string
+  fields: FieldView[]
+}
+
+/** One comparison of a condition, with what the event holds there. */
+export interface Clause {
+  kind: 'clause'
+  fql: string
+  matches: boolean
+  /** Where in the event it looks, such as `properties.plan`. */
+  path: string
+  /** What is there; absent when nothing is. */
+  actual?: unknown
+  sentence: string
+}
+
+/** Comparisons joined by `and` or `or`. */
+export interface ClauseGroup {
+  kind: 'group'
+  operator: 'and' | 'or'
+  matches: boolean
+  children: MatchNode[]
+}
+
+export type MatchNode = Clause | ClauseGroup
+
+/** Whether a subscription takes an event, and why. */
+export interface Match {
+  matches: boolean
+  condition?: ClauseGroup
+  /** The condition cannot be read, and why. */
+  error?: string
+}
+
+export interface FieldError {
+  field: string
+  message: string
+}
+
+export type OutcomeName = 'delivered' | 'dropped' | 'failed' | 'not subscribed'
+
+/** What became of an event in a subscription. */
+export interface VerdictView {
+  outcome: OutcomeName
+  status?: number
+  code?: string
+  reason?: string
+  sent?: unknown
+  body?: unknown
+}
+
+/** What Segment would do next with the event, and why. */
+export interface NextStep {
+  retry: boolean
+  sentence: string
+}
+
+export interface ExchangeView {
+  request: { method: string; url: string; headers: JsonObject; body?: unknown }
+  response: { status: number; headers: JsonObject; body?: unknown } | null
+  durationMs: number | null
+}
+
+/** All that is known of one event in one subscription before anything is sent. */
+export interface Preview {
+  subscription: SubscriptionView
+  match: Match
+  /** After the mapping, without empty values and with the types that the schema asks for. */
+  payload?: JsonObject
+  fieldErrors: FieldError[]
+}
+
+/** One event of a batch. */
+export interface Row {
+  index: number
+  title: string
+  verdict: VerdictView
+  next: NextStep
+}
+
+/** What one subscription did with the event or the batch. */
+export interface Delivery extends Partial<Preview> {
+  subscription: SubscriptionView
+  /** For a single event. */
+  verdict?: VerdictView
+  next?: NextStep
+  /** For a batch: an entry for every event, in its order. */
+  rows?: Row[]
+  exchanges: ExchangeView[]
+  /** Exchanges beyond those kept. */
+  exchangesLeftOut: number
+  durationMs: number
+}
+
+export interface ValueChange {
+  path: string
+  /** Absent when there was nothing. */
+  before?: unknown
+  /** Absent when it is gone. */
+  after?: unknown
+}
+
+/** What a run did to a person. */
+export interface PersonChange {
+  peopleId: string
+  email: string
+  runId: number
+  created: boolean
+  changes: ValueChange[]
+  newEvents: number
+}
+
+export type RunOutcome = OutcomeName | 'mixed'
+
+export interface RunSummary {
+  id: number
+  at: number
+  kind: 'event' | 'batch'
+  title: string
+  /** Who asked for it. */
+  by: 'page' | 'api' | 'examples' | 'replay'
+  replayOf?: number
+  events: number
+  outcome: RunOutcome
+  /** The HTTP status of the answer that told it. */
+  status: number
+  requests: number
+  durationMs: number
+}
+
+export interface RunInput {
+  event?: JsonObject
+  events?: JsonObject[]
+  subscriptions: SubscriptionView[]
+  /** As given; the key is never shown. Empty ones are filled from the sandbox or the environment. */
+  settings: JsonObject
+}
+
+export interface Run extends RunSummary {
+  input: RunInput
+  deliveries: Delivery[]
+  people: PersonChange[]
+}
+
+/** A person in a list. */
+export interface PersonSummary {
+  peopleId: string
+  email: string
+  name: string
+  events: number
+  updatedAt: number
+}
+
+export interface PeoplePage {
+  total: number
+  people: PersonSummary[]
+}
+
+export interface PersonEventView {
+  text: string
+  color?: string
+  timestamp: number
+  data: Record<string, string | number | boolean>
+  isNew: boolean
+}
+
+/** A person as Crisp holds them. Events are the latest first. */
+export interface PersonView {
+  peopleId: string
+  email: string
+  profile: JsonObject
+  data: Record<string, string | number | boolean>
+  totalEvents: number
+  events: PersonEventView[]
+  /** What the last run that touched the person changed. */
+  change?: PersonChange
+}
+
+export interface JournalRow {
+  n: number
+  at: number
+  method: string
+  path: string
+  status: number | null
+  reason: string | null
+  durationMs: number | null
+  fault?: string
+}
+
+export interface FaultSwitch {
+  name: string
+  label: string
+  description: string
+  on: boolean
+  /** Requests that it struck since it was switched on. */
+  struck: number
+}
+
+/** Crisp's scarce resource: requests a day. */
+export interface Quota {
+  used: number
+  limit: number
+  tokenType: 'plugin' | 'website'
+  /** A fault says that it is spent. */
+  spent: boolean
+}
+
+export interface Example {
+  id: string
+  name: string
+  description: string
+  /** An event, or a list of events for a batch. */
+  json: unknown
+  /** A subscription that takes it, where no preset does. */
+  subscription?: SubscriptionView
+}
+
+/** What the page starts with. */
+export interface TesterState {
+  mode: 'sandbox' | 'live'
+  websiteId: string
+  sandboxUrl?: string
+  settingsFields: FieldView[]
+  actions: ActionView[]
+  presets: PresetView[]
+  examples: Example[]
+  runs: RunSummary[]
+  journal: JournalRow[]
+  faults: FaultSwitch[]
+  quota: Quota
+  people: number
+}
+
+/** What has happened since the last message of the stream `/api/live`. */
+export interface Update {
+  runs: RunSummary[]
+  journal: JournalRow[]
+  faults: FaultSwitch[]
+  quota: Quota
+  people: number
+  /** Everything was reset: forget what is shown. */
+  reset?: boolean
+}
+
+/** An answer that is a refusal. */
+export interface Refusal {
+  error: string
+  /** Where in the body, when it is known. */
+  field?: string
+}
