@@ -5,6 +5,7 @@ import { onPerson } from './on-person'
 
 const tiers = ['user', 'plugin', 'website'] as const
 const missing = { reason: 'people_not_found' }
+const invalid = { reason: 'invalid_data' }
 const base = '/v1/website/:website_id/people'
 
 /**
@@ -19,7 +20,11 @@ export function aroundRoutes(): Route[] {
       method: 'GET',
       path: `${base}/conversations/:people_id/list/:page_number`,
       summary: 'List people conversations; always empty here.',
-      answers: { 200: { reason: 'listed', data: { type: 'array', items: { type: 'string' } } }, 404: missing },
+      answers: {
+        200: { reason: 'listed', data: { type: 'array', items: { type: 'string' } } },
+        400: invalid,
+        404: missing
+      },
       handle: nothing
     },
     {
@@ -28,7 +33,11 @@ export function aroundRoutes(): Route[] {
       method: 'GET',
       path: `${base}/campaigns/:people_id/list/:page_number`,
       summary: 'List people campaigns; always empty here.',
-      answers: { 200: { reason: 'listed', data: { type: 'array', items: { type: 'object' } } }, 404: missing },
+      answers: {
+        200: { reason: 'listed', data: { type: 'array', items: { type: 'object' } } },
+        400: invalid,
+        404: missing
+      },
       handle: nothing
     },
     {
@@ -47,7 +56,7 @@ export function aroundRoutes(): Route[] {
       path: `${base}/import/profiles`,
       summary: 'Import people profiles; accepted without effect here.',
       body: { type: 'object', properties: { url: { type: 'string' } }, required: ['url'] },
-      answers: { 202: { reason: 'processed' }, 400: { reason: 'invalid_data' } },
+      answers: { 202: { reason: 'processed' }, 400: invalid },
       handle: () => ({ status: 202, reason: 'processed' })
     }
   ]

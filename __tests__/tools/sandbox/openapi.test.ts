@@ -1,0 +1,36 @@
+import { createSandbox } from '../../../tools/sandbox'
+import { makeChoices } from '../../../tools/sandbox/choices'
+import { allRoutes } from '../../../tools/sandbox/routes'
+
+interface Operation {
+  operationId: string
+  requestBody?: unknown
+  responses: Record<
+    string,
+    { content: { 'application/json': { schema: { properties: { reason: { enum: string[] } } } } } }
+  >
+  parameters?: { name: string; in: string }[]
+}
+
+it('describes every route as OpenAPI 3.1: path, parameters, body, statuses and reasons', async () => {
+  const crisp = await createSandbox()
+  const response = await fetch(`${crisp.url}/openapi.json`)
+  const description = (await response.json()) as { openapi: string; paths: Record<string, Record<string, Operation>> }
+  await crisp.close()
+  expect(description.openapi).toBe('3.1.0')
+
+  for (const route of allRoutes(makeChoices())) {
+    const path = route.path.replace(/:(\w+)/g, '{$1}')
+    const operation = description.paths[path]?.[route.method.toLowerCase()]
+    expect(operation?.operationId).toBe(route.name)
+    expect(operation.requestBody !== undefined).toBe(route.body !== undefined)
+    const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path')
+    expect(inPath.map(({ name }) => `:${name}`)).toEqual(route.path.match(/:\w+/g))
+    for (const [status, answers] of Object.entries(route.answers)) {
+      const { schema } = operation.responses[status].content['application/json']
+      for (const { reason } of [answers].flat()) expect(schema.properties.reason.enum).toContain(reason)
+    }
+  }
+  const own = Object.keys(description.paths).filter((path) => !path.startsWith('/v1/'))
+  expect(own).toEqual([])
+})
