@@ -6,6 +6,14 @@ import type { Schema } from './schemas'
 /** What @fastify/swagger needs to know beside the routes. */
 export const openapiOptions: SwaggerOptions = {
   exposeHeadRoutes: true,
+  // The plugin takes a HEAD route for the shadow of a GET route and renames it; here they are two.
+  transformObject: (described) => {
+    if (!('openapiObject' in described)) return described.swaggerObject
+    for (const path of Object.values(described.openapiObject.paths ?? {})) {
+      if (path?.head?.operationId) path.head.operationId = path.head.operationId.replace(/-head$/, '')
+    }
+    return described.openapiObject
+  },
   openapi: {
     openapi: '3.1.0',
     info: {
