@@ -62,9 +62,13 @@ export function networkError(code: string): Error {
 /** Never answers. */
 export const hang = () => new Promise<Reply>(() => undefined)
 
-/** A Crisp that answers by a function of the request. Returns the requests, in their order of arrival. */
+/**
+ * A Crisp that answers by a function of the request, in place of the one before.
+ * Returns the requests, in their order of arrival.
+ */
 export function crispThat(answer: (request: Request) => Reply | Promise<Reply>): Request[] {
   const requests: Request[] = []
+  nock.cleanAll()
   const scope = nock(HOST).persist()
   for (const method of ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'HEAD']) {
     scope
@@ -164,13 +168,14 @@ export async function deliverAlone(action: Action, event: SegmentEvent, options:
     await runtime.testAction(action, { event, ...rest })
     return runtime.results[runtime.results.length - 1].data
   }
-  const results = await runtime.executeAction(action, { event, ...rest, signal })
+  const subscription = { partnerAction: action, subscribe: `type = "${event.type}"`, mapping: rest.mapping }
+  const results = await runtime.onEvent(event, { ...rest.settings, subscription }, { signal })
   return results[results.length - 1].data
 }
 
 /** Delivers events as a batch through Segment's runtime. */
 export async function deliverBatch(action: Action, events: SegmentEvent[], options: Options = {}): Promise<Entry[]> {
-  return (await runtime.executeBatch(action, { events, ...input(action, options) })) as Entry[]
+  return await runtime.executeBatch(action, { events, ...input(action, options) })
 }
 
 /** The error that an event by itself fails with. */
