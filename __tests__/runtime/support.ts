@@ -29,11 +29,26 @@ afterAll(async () => {
   shared = undefined
 })
 
-/** A runtime that remembers nobody, before an empty Crisp. With options the Crisp is a new one. */
-export async function setUp(options?: SandboxOptions, subscriptions?: Subscription[]): Promise<World> {
-  const crisp = options ? await createSandbox({ websiteId: randomUUID(), ...options }) : await emptyCrisp()
-  if (options) open.push(crisp)
+/** A runtime that remembers nobody, before a Crisp that holds the people given and nothing else. */
+export async function setUp(options: SandboxOptions = {}, subscriptions?: Subscription[]): Promise<World> {
+  const { people = [], faults = [], ...others } = options
+  const crisp = Object.keys(others).length > 0 ? await crispOfItsOwn(others) : await sharedCrisp()
+  for (const person of people) crisp.people.add(person)
+  for (const fault of faults) crisp.faults.add(fault)
   return { crisp, segment: runtimeOf(crisp, subscriptions) }
+}
+
+async function crispOfItsOwn(options: SandboxOptions): Promise<Sandbox> {
+  const crisp = await createSandbox({ websiteId: randomUUID(), ...options })
+  open.push(crisp)
+  return crisp
+}
+
+/** A file's tests take turns at one Crisp where they ask for nothing special. */
+async function sharedCrisp(): Promise<Sandbox> {
+  shared ??= await createSandbox({ websiteId: randomUUID() })
+  shared.reset()
+  return shared
 }
 
 /** Another process of Segment's before the same Crisp: this process forgets whom it knew. */
@@ -43,22 +58,16 @@ export function runtimeOf({ apiKey, websiteId, port }: Sandbox, subscriptions?: 
   return segment
 }
 
-async function emptyCrisp(): Promise<Sandbox> {
-  shared ??= await createSandbox({ websiteId: randomUUID() })
-  shared.reset()
-  return shared
-}
-
 let lastMessage = 0
 
 /** An identify call. */
 export function identify(parts: EventParts): SegmentEvent {
-  return { type: 'identify', messageId: `message-${++lastMessage}`, ...parts } as SegmentEvent
+  return { type: 'identify', messageId: `message-${++lastMessage}`, ...parts }
 }
 
 /** A track call. */
 export function track(parts: EventParts = {}): SegmentEvent {
-  return { type: 'track', messageId: `message-${++lastMessage}`, event: 'Order Completed', ...parts } as SegmentEvent
+  return { type: 'track', messageId: `message-${++lastMessage}`, event: 'Order Completed', ...parts }
 }
 
 /** A track call that carries the person's e-mail as Segment's libraries do. */

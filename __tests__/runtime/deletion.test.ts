@@ -1,0 +1,67 @@
+import { deliver, emailsOf, endingOf, identify, runtimeOf, setUp, spent, track } from './support'
+
+describe('the deletion of a user', () => {
+  it('deletes the person with the user ID, and nobody else', async () => {
+    const world = await setUp()
+    await deliver(world, identify({ userId: 'u1', traits: { email: 'ada@example.com' } }))
+    await deliver(world, identify({ userId: 'u2', traits: { email: 'bob@example.com' } }))
+    await world.segment.delete({ userId: 'u1' })
+    expect(emailsOf(world)).toEqual(['bob@example.com'])
+    expect(endingOf(await deliver(world, track({ userId: 'u1' })))).toBe('dropped 404')
+  })
+
+  it('deletes everybody who carries the user ID, however many pages they fill', async () => {
+    const people = Array.from({ length: 120 }, (_, n) => ({ email: `ada${n}@example.com`, data: { user_id: 'u1' } }))
+    const world = await setUp({ people: [...people, { email: 'bob@example.com', data: { user_id: 'u11' } }] })
+    await world.segment.delete({ userId: 'u1' })
+    expect(emailsOf(world)).toEqual(['bob@example.com'])
+  })
+
+  it.each(['ada@example.com', ' Ada@Example.com '])('by the e-mail %j takes one request', async (userId) => {
+    const world = await setUp({ people: [{ email: 'ada@example.com' }, { email: 'bob@example.com' }] })
+    expect(await spent(world, () => world.segment.delete({ userId }))).toBe(1)
+    expect(emailsOf(world)).toEqual(['bob@example.com'])
+  })
+
+  it('by an e-mail that Crisp does not know deletes who carries it as user ID', async () => {
+    const world = await setUp({ people: [{ email: 'new@example.com', data: { user_id: 'ada@example.com' } }] })
+    await world.segment.delete({ userId: 'ada@example.com' })
+    expect(emailsOf(world)).toEqual([])
+  })
+
+  it.each(['u1', 'ada@example.com'])('of somebody who is gone already (%s) is done', async (userId) => {
+    const world = await setUp()
+    await world.segment.delete({ userId })
+    await world.segment.delete({ userId })
+    expect(world.crisp.journal.entries().every(({ method }) => method !== 'POST')).toBe(true)
+  })
+
+  it('of somebody who goes between the search and the deletion is done', async () => {
+    const world = await setUp({ people: [{ email: 'ada@example.com', data: { user_id: 'u1' } }] })
+    world.crisp.route({
+      name: 'people.profile.remove',
+      handler: async (_request, next) => {
+        await next()
+        return { status: 404, reason: 'people_not_found' }
+      }
+    })
+    await world.segment.delete({ userId: 'u1' })
+    expect(emailsOf(world)).toEqual([])
+  })
+
+  it.each([null, undefined, '', 'null', 'anonymous', '0'])('without a user ID (%j) is refused', async (userId) => {
+    const world = await setUp({ people: [{ email: 'ada@example.com', data: { user_id: String(userId) } }] })
+    const deletion = world.segment.delete({ userId, anonymousId: 'a1' })
+    await expect(deletion).rejects.toMatchObject({ code: 'USER_ID_MISSING', status: 400 })
+    expect(world.crisp.journal.count()).toBe(0)
+    expect(emailsOf(world)).toEqual(['ada@example.com'])
+  })
+
+  it.each([401, 403, 429, 500, 503])('that Crisp answers with %d is not done', async (status) => {
+    const world = await setUp({ people: [{ email: 'ada@example.com', data: { user_id: 'u1' } }] })
+    world.crisp.faults.add({ route: 'people.profile.remove', effect: { type: 'answer', status, reason: 'no' } })
+    await expect(world.segment.delete({ userId: 'u1' })).rejects.toMatchObject({ status })
+    await expect(runtimeOf(world.crisp).delete({ userId: 'ada@example.com' })).rejects.toMatchObject({ status })
+    expect(emailsOf(world)).toEqual(['ada@example.com'])
+  })
+})
