@@ -562,7 +562,7 @@ export const scenarios: Scenario[] = [
     query: filter('shoe_size', '43'),
     ...invalid
   }),
-  question('subscribed', 'does a new person take e-mails?', {
+  question('subscription', 'does a new person take e-mails?', {
     method: 'GET',
     path: '/people/subscription/{id}',
     status: 200,

@@ -44,7 +44,7 @@ const table = {
   ),
   restrictedTier: choose(['403', '401'], 'Status of restricted_route_tier.'),
   contentType: choose(['any', 'json'], 'A body that is not declared as JSON: read as JSON all the same, or 400.'),
-  subscribed: choose(['true', 'false'], 'The e-mail subscription of a person who never set it.')
+  subscription: choose(['on', 'off'], 'The e-mail subscription of a person who never set it.')
 } as const
 
 export type Choices = { -readonly [Name in keyof typeof table]: (typeof table)[Name]['values'][number] }

@@ -3,7 +3,7 @@ import { choiceTable, type ChoiceName, type Choices } from './choices'
 import { defaultApiKey, defaultWebsiteId } from './defaults'
 import { createSandbox, type JournalEntry, type Sandbox, type Tier, type WebsiteSeed } from './index'
 import { readState } from './state'
-import { StateFile } from './state-file'
+import { loadJson } from './state-file'
 
 interface Flags {
   port: number
@@ -75,13 +75,9 @@ async function start(flags: Flags, command: Command): Promise<Sandbox> {
 }
 
 function readSeed(path: string, websiteId: string): WebsiteSeed[] {
-  const json = StateFile.load(path)
-  if (json === undefined) throw new Error(`There is no seed file ${path}.`)
-  try {
-    return readState(json, websiteId).websites
-  } catch (error) {
-    throw new Error(`The file ${path} is no seed: it ${(error as Error).message}.`, { cause: error })
-  }
+  const seed = loadJson(path, 'seed', (json) => readState(json, websiteId))
+  if (!seed) throw new Error(`There is no seed file ${path}.`)
+  return seed.websites
 }
 
 function stopped(): Promise<void> {

@@ -1,6 +1,9 @@
 import type { PersonRecord } from './store'
 import type { CustomData, Scalar } from './types'
 
+/** Keys that are indexed at once; beyond, the one that was indexed first makes room. */
+const mostKeys = 32
+
 /**
  * Finds people by the value of a custom data key without a scan. A key is indexed from the first search for it on, and
  * kept up to date by every write after that. Values compare as text, because a search query is a list of strings.
@@ -12,6 +15,8 @@ export class DataIndex {
     let index = this.keys.get(key)
     if (!index) {
       index = new Map()
+      const [oldest] = this.keys.keys()
+      if (this.keys.size >= mostKeys) this.keys.delete(oldest)
       this.keys.set(key, index)
       for (const person of people) {
         if (Object.hasOwn(person.data, key)) put(index, String(person.data[key]), person)

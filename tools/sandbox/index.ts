@@ -1,60 +1,28 @@
 import type { AddressInfo } from 'net'
 import { Tokens } from './auth'
-import { makeChoices, type Choices } from './choices'
+import { makeChoices } from './choices'
 import { defaultApiKey, defaultJournalSize, defaultWebsiteId } from './defaults'
-import { Faults, type FaultRule } from './faults'
-import { Journal, toEntry, type JournalEntry } from './journal'
+import { Faults } from './faults'
+import { Journal, toEntry } from './journal'
+import type { SandboxOptions } from './options'
 import { Overrides } from './overrides'
 import { People } from './people'
-import type { RouteDefinition, SandboxRequest } from './route'
+import type { RouteDefinition } from './route'
 import { allRoutes } from './routes'
 import { buildServer } from './server'
 import { readState, writeState } from './state'
 import { StateFile } from './state-file'
-import { systemClock, Website, type Clock } from './store'
-import type { PersonSeed, Tier, TokenSeed, WebsiteSeed } from './types'
+import { systemClock, type Clock } from './store'
+import { Websites } from './websites'
 
 export type { Choices } from './choices'
 export { defaultApiKey, defaultWebsiteId } from './defaults'
 export type { FaultEffect, FaultRule, Faults, ListedFault } from './faults'
 export type { Journal, JournalEntry } from './journal'
+export type { SandboxOptions } from './options'
 export type { People } from './people'
 export type { RouteDefinition, SandboxRequest, Visit } from './route'
 export type * from './types'
-
-export interface SandboxOptions {
-  /** 0, the default, takes any free port. */
-  port?: number
-  /** The default website's ID. */
-  websiteId?: string
-  /** The default token, `identifier:key`. */
-  apiKey?: string
-  /** The tiers of the default token; plugin and website, unless told otherwise. */
-  tiers?: Tier[]
-  /** Scopes of the default token on the plugin tier; all, unless told otherwise. */
-  scopes?: string[]
-  /** Websites beside the default one. */
-  websites?: WebsiteSeed[]
-  /** Tokens beside the default one. */
-  tokens?: TokenSeed[]
-  /** People on the default website from the start. */
-  people?: PersonSeed[]
-  /** What the sandbox does where Crisp's behaviour is not known. */
-  choices?: Partial<Choices>
-  faults?: FaultRule[]
-  /** Milliseconds by which every answer is held. */
-  latency?: number
-  /** A file to hold the state: read at the start when it exists (then in place of the people given), saved on changes. */
-  state?: string
-  /** Requests that the journal holds. */
-  journalSize?: number
-  /** Called with every request that is over. */
-  log?: (entry: JournalEntry) => void
-  /** The time, in milliseconds since the epoch. */
-  now?: () => number
-  /** Makes a people_id. */
-  newId?: () => string
-}
 
 /** A Crisp of one's own, on 127.0.0.1. */
 export interface Sandbox {
@@ -86,24 +54,20 @@ export interface Sandbox {
  * await crisp.close()
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { websiteId = defaultWebsiteId, apiKey = defaultApiKey, log } = options
+  const { websiteId = defaultWebsiteId, apiKey = defaultApiKey, tiers, scopes, log } = options
   const choices = makeChoices(options.choices)
   const clock: Clock = { now: options.now ?? systemClock.now, newId: options.newId ?? systemClock.newId }
-  const seeds: WebsiteSeed[] = [{ id: websiteId, people: options.people }, ...(options.websites ?? [])]
-  let websites = new Map<string, Website>()
+  const websites = new Websites(websiteId, choices, clock)
   const routes = allRoutes(choices)
   const journal = new Journal(options.journalSize ?? defaultJournalSize)
   const overrides = new Overrides(routes)
-  const faults = new Faults((request) => personNames(websites, request))
-  const fill = (given: WebsiteSeed[]) => {
-    const all = given.some(({ id }) => id === websiteId) ? given : [{ id: websiteId }, ...given]
-    websites = new Map(all.map((seed) => [seed.id, new Website(seed, choices, clock)]))
-  }
-  const state = () => writeState(websites.values())
-  const file = options.state === undefined ? undefined : new StateFile(options.state, state)
-  const changed = () => file?.changed()
+  const faults = new Faults((request) => websites.personNames(request))
+  const tokens = new Tokens([{ apiKey, tiers, scopes }, ...(options.tokens ?? [])], choices)
+  const file = options.state === undefined ? undefined : new StateFile(options.state)
+  const state = () => writeState(websites.all())
+  const changed = () => file?.changed(state)
   const start = () => {
-    fill(seeds)
+    websites.fill([{ id: websiteId, people: options.people }, ...(options.websites ?? [])])
     for (const rule of options.faults ?? []) faults.add(rule)
   }
   const reset = () => {
@@ -113,32 +77,28 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     start()
     changed()
   }
-  start()
-  const saved = options.state === undefined ? undefined : StateFile.load(options.state)
-  if (saved !== undefined) fill(readSaved(saved, options.state, websiteId))
+  const replace = (json: unknown) => {
+    websites.fill(readState(json, websiteId).websites)
+    changed()
+  }
 
-  const app = await buildServer({
+  start()
+  file?.load((json) => websites.fill(readState(json, websiteId).websites))
+  const app = await buildServer(
     routes,
-    choices,
-    tokens: new Tokens([{ apiKey, tiers: options.tiers, scopes: options.scopes }, ...(options.tokens ?? [])], choices),
-    journal,
-    faults,
-    overrides,
-    latency: options.latency ?? 0,
-    findWebsite: (id) => websites.get(id),
-    changed,
-    log: log && ((note) => log(toEntry(note))),
-    admin: {
+    {
+      choices,
+      tokens,
+      websites,
       journal,
       faults,
-      readState: state,
-      writeState: (json) => {
-        fill(readState(json, websiteId).websites)
-        changed()
-      },
-      reset
-    }
-  })
+      overrides,
+      latency: options.latency ?? 0,
+      changed,
+      log: log && ((note) => log(toEntry(note)))
+    },
+    { journal, faults, reset, readState: state, writeState: replace }
+  )
   await app.listen({ host: '127.0.0.1', port: options.port ?? 0 })
   const { port } = app.server.address() as AddressInfo
 
@@ -147,7 +107,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     port,
     websiteId,
     apiKey,
-    people: new People((id = websiteId) => existing(websites, id), changed),
+    people: new People(websites, changed),
     journal,
     faults,
     route: (definition) => overrides.set(definition),
@@ -157,27 +117,4 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
       await file?.close()
     }
   }
-}
-
-function readSaved(saved: unknown, path: string | undefined, websiteId: string): WebsiteSeed[] {
-  try {
-    return readState(saved, websiteId).websites
-  } catch (error) {
-    throw new Error(`The file ${path} is no state of a sandbox: it ${(error as Error).message}.`, { cause: error })
-  }
-}
-
-function existing(websites: Map<string, Website>, id: string): Website {
-  const website = websites.get(id)
-  if (!website) throw new Error(`The sandbox has no website ${id}.`)
-  return website
-}
-
-function personNames(websites: Map<string, Website>, { websiteId, params, body }: SandboxRequest): string[] {
-  const website = websites.get(websiteId)
-  const email = (body as { email?: unknown } | undefined)?.email
-  const named = params.people_id ?? (typeof email === 'string' ? email : undefined)
-  if (named === undefined) return []
-  const person = website?.find(named)
-  return [named, ...(person ? [person.email, person.peopleId] : [])].map((name) => name.toLowerCase())
 }

@@ -57,8 +57,7 @@ const deepestBody = 100
 
 /** The last requests, in the order of arrival. Holds a bounded number of them; counts all. */
 export class Journal {
-  /** The most requests that were in flight at once. */
-  maxInFlight = 0
+  private peak = 0
   private notes: (Note | undefined)[] = []
   private total = 0
   private flying = 0
@@ -72,6 +71,11 @@ export class Journal {
     return ordered.filter((note) => note !== undefined).map(toEntry)
   }
 
+  /** The most requests that were in flight at once, since the start or the last `clear()`. */
+  get maxInFlight(): number {
+    return this.peak
+  }
+
   /** All requests since the start or the last `clear()`, held or not. */
   count(): number {
     return this.total
@@ -81,13 +85,13 @@ export class Journal {
   clear(): void {
     this.notes = []
     this.total = 0
-    this.maxInFlight = this.flying
+    this.peak = this.flying
   }
 
   /** @internal Notes an arrival. */
   begin(request: { method: string; path: string; headers: IncomingHttpHeaders; requestId: string }): Note {
     this.flying++
-    this.maxInFlight = Math.max(this.maxInFlight, this.flying)
+    this.peak = Math.max(this.peak, this.flying)
     const note: Note = {
       ...request,
       n: this.total + 1,
@@ -106,16 +110,17 @@ export class Journal {
     return note
   }
 
-  /** @internal Notes that a request is over, answered or not. Counts once however often it is called. */
-  end(note: Note, answer?: { status: number; reason: string | null; text: string }): void {
-    if (note.done) return
+  /** @internal Notes that a request is over, answered or not. Counts once; false when it was over already. */
+  end(note: Note, answer?: { status: number; reason: string | null; text: string }): boolean {
+    if (note.done) return false
     note.done = true
     this.flying--
-    if (!answer) return
+    if (!answer) return true
     note.status = answer.status
     note.reason = answer.reason
     note.responseText = answer.text.length > longestBody ? answer.text.slice(0, longestBody) : answer.text
     note.durationMs = performance.now() - note.start
+    return true
   }
 }
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'fs'
+import { existsSync, readFileSync } from 'fs'
 import { open, rename } from 'fs/promises'
 import { dirname } from 'path'
 import { performance } from 'perf_hooks'
@@ -16,20 +16,20 @@ export class StateFile {
   private lastSaveMs = 0
   private dirty = false
 
-  constructor(private readonly path: string, private readonly read: () => unknown) {}
+  private state: () => unknown = () => undefined
 
-  /** The file's JSON; undefined when there is no file. Throws a sentence when it cannot be read. */
-  static load(path: string): unknown {
-    try {
-      return JSON.parse(readFileSync(path, 'utf8')) as unknown
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw new Error(`The file ${path} cannot be read: ${(error as Error).message}`, { cause: error })
-    }
+  constructor(private readonly path: string) {}
+
+  /** What the file holds; undefined when there is none. Throws a sentence when it, or its folder, will not do. */
+  load<T>(read: (json: unknown) => T): T | undefined {
+    const folder = dirname(this.path)
+    if (!existsSync(folder)) throw new Error(`There is no folder ${folder} to save the state in.`)
+    return loadJson(this.path, 'state', read)
   }
 
   /** Saves soon. The larger the state, the longer the pause, so that saving takes a small share of the time. */
-  changed(): void {
+  changed(state: () => unknown): void {
+    this.state = state
     this.dirty = true
     this.timer ??= setTimeout(() => {
       // A failed save is tried again with the next change, and for the last time, aloud, by `close()`.
@@ -56,7 +56,7 @@ export class StateFile {
     const start = performance.now()
     this.dirty = false
     try {
-      await replaceFile(this.path, JSON.stringify(this.read()))
+      await replaceFile(this.path, JSON.stringify(this.state()))
     } catch (error) {
       this.dirty = true
       throw error
@@ -66,8 +66,24 @@ export class StateFile {
   }
 }
 
+/** Reads a JSON file; undefined when there is none. Throws a sentence when it cannot be read, or `read` refuses it. */
+export function loadJson<T>(path: string, what: string, read: (json: unknown) => T): T | undefined {
+  let json: unknown
+  try {
+    json = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Error(`The ${what} file ${path} cannot be read: ${(error as Error).message}`, { cause: error })
+  }
+  try {
+    return read(json)
+  } catch (error) {
+    throw new Error(`The ${what} file ${path} cannot be used: ${(error as Error).message}.`, { cause: error })
+  }
+}
+
 async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.${process.pid}.tmp`
+  const beside = `${path}.tmp`
   const file = await open(beside, 'w')
   try {
     await file.writeFile(text)
@@ -76,10 +92,14 @@ async function replaceFile(path: string, text: string): Promise<void> {
     await file.close()
   }
   await rename(beside, path)
-  const folder = await open(dirname(path), 'r')
+  // Not every file system lets a folder be synced; the rename itself is atomic all the same.
+  await syncFolder(dirname(path)).catch(() => undefined)
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
   try {
-    // Not every file system lets a folder be synced; the rename itself is atomic all the same.
-    await folder.sync().catch(() => undefined)
+    await folder.sync()
   } finally {
     await folder.close()
   }

@@ -24,17 +24,17 @@ export function writeState(websites: Iterable<Website>): State {
  */
 export function readState(json: unknown, defaultWebsiteId: string): State {
   if (Array.isArray(json)) return readState({ people: json }, defaultWebsiteId)
-  if (!isObject(json)) throw new Error('must be an object or a list of people')
-  if (json.version !== undefined && json.version !== 1) throw new Error('has a version that is not known here')
+  if (!isObject(json)) throw new Error('it must be an object or a list of people')
+  if (json.version !== undefined && json.version !== 1) throw new Error('its version is not known here')
   const websites = json.websites ?? [{ id: defaultWebsiteId, people: json.people }]
-  if (!Array.isArray(websites)) throw new Error('must have a list of websites')
+  if (!Array.isArray(websites)) throw new Error('it must have a list of websites')
   return { version: 1, websites: websites.map(readWebsite) }
 }
 
 function readWebsite(json: unknown): WebsiteSeed {
-  if (!isObject(json) || typeof json.id !== 'string' || json.id === '') throw new Error('has a website without an id')
+  if (!isObject(json) || typeof json.id !== 'string' || json.id === '') throw new Error('a website has no id')
   const people = json.people ?? []
-  if (!Array.isArray(people)) throw new Error('must have a list of people')
+  if (!Array.isArray(people)) throw new Error('it must have a list of people')
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
   const { name, domain, logo } = json
   return { id: json.id, name: text(name), domain: text(domain), logo: text(logo), people: people.map(readPerson) }

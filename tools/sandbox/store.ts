@@ -146,14 +146,14 @@ export class Website {
   }
 
   readSubscription(person: PersonRecord): { email: boolean } {
-    return person.subscription ?? { email: this.choices.subscribed === 'true' }
+    return person.subscription ?? { email: this.choices.subscription === 'on' }
   }
 
   /** A copy that later writes do not reach. */
   snapshot(person: PersonRecord): Person {
     return {
       profile: this.read(person),
-      data: person.data,
+      data: { ...person.data },
       events: [...person.events],
       subscription: this.readSubscription(person)
     }
@@ -187,7 +187,8 @@ export class Website {
       data: {},
       events: []
     }
-    if (this.withEmail(email) || this.people.has(person.peopleId)) throw new Error(`${email} is there already.`)
+    if (this.withEmail(email) || this.people.has(person.peopleId))
+      throw new Error(`${email}, or the people_id, is there already`)
     this.insert(person)
     this.setData(person, { ...data })
     if (subscription) person.subscription = subscription

@@ -46,7 +46,7 @@ it('takes a list of people as a state, and refuses one that is wrong without a c
     [[{ email: 1 }], 'person 1 has no email'],
     [[{ email: 'a@b.c' }, { email: 'd@e.f', data: [] }], 'person 2 has a data of the wrong type'],
     [[{ email: 'a@b.c' }, { email: 'A@b.c' }], 'is there already'],
-    [{ version: 2 }, 'version'],
+    [{ version: 2 }, 'its version is not known here'],
     ['nope', 'must be JSON']
   ]
   for (const [sent, why] of wrongs) {

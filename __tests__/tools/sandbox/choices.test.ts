@@ -177,10 +177,10 @@ const cases: Record<keyof Choices, Case> = {
     any: ['200 updated'],
     json: ['400 invalid_data']
   },
-  subscribed: {
+  subscription: {
     act: async (call) => (await call('GET', '/people/subscription/ada@example.com')).body.data,
-    true: [{ email: true }],
-    false: [{ email: false }]
+    on: [{ email: true }],
+    off: [{ email: false }]
   }
 }
 

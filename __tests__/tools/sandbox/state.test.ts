@@ -1,6 +1,6 @@
 import { spawn } from 'child_process'
 import { once } from 'events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'fs'
 import { tmpdir } from 'os'
 import { join } from 'path'
 import { createSandbox } from '../../../tools/sandbox'
@@ -67,16 +67,23 @@ it('is never half a file, even when the sandbox is killed while it saves', async
 
 it.each([
   ['is not JSON', '{"version":1,"webs', 'cannot be read'],
-  ['is something else', '{"version":1,"websites":{}}', 'is no state of a sandbox'],
-  ['is of a later version', '{"version":7}', 'a version that is not known']
+  ['is something else', '{"version":1,"websites":{}}', 'cannot be used: it must have a list of websites'],
+  ['is of a later version', '{"version":7}', 'its version is not known']
 ])('stops the start when the file %s, and leaves it alone', async (_what, text, why) => {
   writeFileSync(file, text)
   await expect(createSandbox({ state: file })).rejects.toThrow(why)
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 
+it('stops the start when there is no folder for it', async () => {
+  await expect(createSandbox({ state: join(folder, 'missing', 'state.json') })).rejects.toThrow('There is no folder')
+})
+
 it('says so at the end when it could not be saved', async () => {
-  const crisp = await createSandbox({ state: join(folder, 'missing', 'state.json') })
+  const inside = join(folder, 'inside')
+  mkdirSync(inside)
+  const crisp = await createSandbox({ state: join(inside, 'state.json') })
+  rmSync(inside, { recursive: true })
   crisp.people.add({ email: 'ada@example.com' })
   await expect(crisp.close()).rejects.toThrow('ENOENT')
 })

@@ -1,0 +1,165 @@
+import { randomUUID } from 'crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { invalidData } from './answers'
+import type { Tokens } from './auth'
+import type { Choices } from './choices'
+import { insteadOfHandling } from './fault-effects'
+import type { FaultEffect, Faults } from './faults'
+import type { Journal, Note } from './journal'
+import type { Overrides } from './overrides'
+import { reset, send, spoil, toWire } from './reply'
+import type { Route, RouteDefinition, SandboxRequest, Visit } from './route'
+import type { Answer, Method } from './types'
+import type { Websites } from './websites'
+
+/** All that a request meets on its way. */
+export interface Parts {
+  choices: Choices
+  tokens: Tokens
+  websites: Websites
+  journal: Journal
+  faults: Faults
+  overrides: Overrides
+  /** Milliseconds by which every answer is held. */
+  latency: number
+  /** Called after a request that may have written. */
+  changed: () => void
+  /** Called with every request that is over. */
+  log?: (note: Note) => void
+}
+
+/** What is known of a request before its route is asked. */
+export interface Context {
+  note: Note
+  /** The body could not be read, and why. */
+  unreadable?: string
+}
+
+/** Where a request is going: to a route of the sandbox, to one that a test added, or nowhere. */
+export interface Destination {
+  route?: Route
+  added?: { definition: RouteDefinition; params: Record<string, string> }
+  /** The path exists, with other methods. */
+  wrongMethod?: boolean
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    sandbox?: Context
+  }
+}
+
+/** Notes a request's arrival. */
+export function arrive({ journal, log }: Parts, request: FastifyRequest, reply: FastifyReply): void {
+  const { method, url, headers } = request.raw
+  const note = journal.begin({ method: method ?? '', path: url ?? '', headers, requestId: randomUUID() })
+  request.sandbox = { note }
+  // Whatever happens to the connection, a request does not stay in flight after it.
+  reply.raw.once('close', () => {
+    if (journal.end(note)) log?.(note)
+  })
+}
+
+/** A request's way: faults, then the token, then the body, then the route, then what faults do to the answer. */
+export async function answerRequest(
+  parts: Parts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  destination: Destination
+): Promise<FastifyReply> {
+  const { note } = request.sandbox as Context
+  const sent = view(request, destination)
+  note.route = sent.route
+  note.websiteId = sent.websiteId
+  const { latency, effect } = parts.faults.strike(sent)
+  const delay = latency + parts.latency
+  if (delay > 0) await held(delay, reply)
+  if (reply.raw.destroyed) return reply.hijack()
+  if (effect) {
+    note.fault = effect.type
+    const instead = await insteadOfHandling(effect, sent)
+    if (instead === 'cut' || instead === 'silence') {
+      reply.hijack()
+      if (instead === 'cut') reset(request.raw.socket)
+      return reply
+    }
+    if (instead) return finish(parts, request, reply, instead, effect)
+  }
+  return finish(parts, request, reply, await handle(parts, request, sent, destination), effect)
+}
+
+/** Sends an answer, or as much of it as a fault leaves. */
+export function finish(
+  { journal, log }: Parts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Answer,
+  effect?: FaultEffect
+): FastifyReply {
+  const { note } = request.sandbox as Context
+  const plain = toWire(answer, request.method, note.requestId)
+  const wire = effect ? spoil(plain, effect) : plain
+  reply.hijack()
+  const lost = effect?.type === 'reset'
+  journal.end(note, lost ? undefined : { status: wire.status, reason: answer.reason || null, text: wire.text })
+  log?.(note)
+  send(reply.raw, wire, effect)
+  return reply
+}
+
+/** The answer when no fault steps in. */
+async function handle(
+  { choices, tokens, websites, overrides, changed }: Parts,
+  request: FastifyRequest,
+  sent: SandboxRequest,
+  { route, added, wrongMethod }: Destination
+): Promise<Answer> {
+  if (!route && !added) {
+    return wrongMethod ? { status: 405, reason: 'method_not_allowed' } : { status: 404, reason: 'route_not_found' }
+  }
+  const override = added?.definition ?? overrides.of(route?.name ?? '')
+  const website = websites.find(sent.websiteId)
+  const access = { ...route, ...accessOf(override) }
+  const refusal = tokens.refusal(request.headers, access, sent.websiteId, website !== undefined)
+  if (refusal) return refusal
+  const problem = request.sandbox?.unreadable ?? request.validationError?.message
+  if (problem) return invalidData(problem)
+  const visit = { ...sent, website, choices } as Visit<never>
+  const own = async () => {
+    const answer = route ? await route.handle(visit) : { status: 404, reason: 'route_not_found' }
+    if (sent.method !== 'GET' && sent.method !== 'HEAD' && answer.status < 400) changed()
+    return answer
+  }
+  return override ? override.handler(visit, own) : own()
+}
+
+function accessOf({ scope, right, tiers }: Partial<RouteDefinition> = {}): Partial<RouteDefinition> {
+  return { ...(scope && { scope }), ...(right && { right }), ...(tiers && { tiers }) }
+}
+
+function view(request: FastifyRequest, { route, added }: Destination): SandboxRequest {
+  const params = added?.params ?? (request.params as Record<string, string>)
+  return {
+    route: route?.name ?? added?.definition.name ?? '',
+    method: request.method as Method,
+    path: request.url,
+    params,
+    query: request.query as Record<string, string | undefined>,
+    headers: request.headers,
+    body: request.body,
+    websiteId: params.website_id ?? ''
+  }
+}
+
+/** Waits, but no longer than the connection lasts. */
+function held(ms: number, reply: FastifyReply): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms)
+    reply.raw.once('close', done)
+    function done() {
+      clearTimeout(timer)
+      reply.raw.off('close', done)
+      resolve()
+    }
+  })
+}

@@ -1,0 +1,39 @@
+import type { Choices } from './choices'
+import type { FaultRule } from './faults'
+import type { JournalEntry } from './journal'
+import type { PersonSeed, Tier, TokenSeed, WebsiteSeed } from './types'
+
+/** How a sandbox starts; nothing has to be said. */
+export interface SandboxOptions {
+  /** 0, the default, takes any free port. */
+  port?: number
+  /** The default website's ID. */
+  websiteId?: string
+  /** The default token, `identifier:key`. */
+  apiKey?: string
+  /** The tiers of the default token; plugin and website, unless told otherwise. */
+  tiers?: Tier[]
+  /** Scopes of the default token on the plugin tier; all, unless told otherwise. */
+  scopes?: string[]
+  /** Websites beside the default one. */
+  websites?: WebsiteSeed[]
+  /** Tokens beside the default one. */
+  tokens?: TokenSeed[]
+  /** People on the default website from the start. */
+  people?: PersonSeed[]
+  /** What the sandbox does where Crisp's behaviour is not known. */
+  choices?: Partial<Choices>
+  faults?: FaultRule[]
+  /** Milliseconds by which every answer is held. */
+  latency?: number
+  /** A file to hold the state: read at the start when it exists (then in place of the people given), saved on changes. */
+  state?: string
+  /** Requests that the journal holds. */
+  journalSize?: number
+  /** Called with every request that is over. */
+  log?: (entry: JournalEntry) => void
+  /** The time, in milliseconds since the epoch. */
+  now?: () => number
+  /** Makes a people_id. */
+  newId?: () => string
+}

@@ -1,0 +1,41 @@
+import type { Choices } from './choices'
+import type { SandboxRequest } from './route'
+import { Website, type Clock } from './store'
+import type { WebsiteSeed } from './types'
+
+/** The websites of a sandbox, the default one always among them. */
+export class Websites {
+  private websites = new Map<string, Website>()
+
+  constructor(readonly defaultId: string, private readonly choices: Choices, private readonly clock: Clock) {}
+
+  /** Takes these in place of all there are. Throws, without a change, when two people have one e-mail or ID. */
+  fill(seeds: readonly WebsiteSeed[]): void {
+    const all = seeds.some(({ id }) => id === this.defaultId) ? seeds : [{ id: this.defaultId }, ...seeds]
+    this.websites = new Map(all.map((seed) => [seed.id, new Website(seed, this.choices, this.clock)]))
+  }
+
+  all(): Iterable<Website> {
+    return this.websites.values()
+  }
+
+  find(id: string): Website | undefined {
+    return this.websites.get(id)
+  }
+
+  /** The website with this ID, the default one without. Throws when there is none. */
+  get(id = this.defaultId): Website {
+    const website = this.websites.get(id)
+    if (!website) throw new Error(`The sandbox has no website ${id}.`)
+    return website
+  }
+
+  /** Every name of the person that a request is about, in lower case: as in the request, e-mail and people_id. */
+  personNames({ websiteId, params, body }: SandboxRequest): string[] {
+    const email = (body as { email?: unknown } | null | undefined)?.email
+    const named = params.people_id ?? (typeof email === 'string' ? email : undefined)
+    if (named === undefined) return []
+    const person = this.find(websiteId)?.find(named)
+    return [named, ...(person ? [person.email, person.peopleId] : [])].map((name) => name.toLowerCase())
+  }
+}
