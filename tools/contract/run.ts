@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto'
 import { differences, fill } from './compare'
-import type { Exchange, Scenario } from './exchanges'
+import type { Exchange, Scenario } from './scenario'
 
 /** The API that a contract is held against. */
 export interface Target {

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'http'
+import { validateHeaderName, validateHeaderValue, type ServerResponse } from 'http'
 import type { Socket } from 'net'
 import { envelope } from './answers'
 import type { FaultEffect } from './faults'
@@ -14,8 +14,13 @@ export interface Wire {
   text: string
 }
 
-/** An answer as it is sent when nothing goes wrong. */
+/** An answer as it is sent when nothing goes wrong. Throws when it cannot be sent, which only a test's own can. */
 export function toWire(answer: Answer, method: string, requestId: string): Wire {
+  if (answer.status < 200 || answer.status > 599) throw new Error(`${answer.status} is no status of an answer`)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  }
   const text = method === 'HEAD' ? '' : envelope(answer)
   const headers: Record<string, string> = {
     'Content-Type': 'application/json',

@@ -1,6 +1,7 @@
-import { scenarios, type Scenario } from '../../../tools/contract/exchanges'
+import { scenarios } from '../../../tools/contract/exchanges'
 import { breaches, liveTarget, runContract } from '../../../tools/contract/main'
 import { runScenario, type Target } from '../../../tools/contract/run'
+import type { Scenario } from '../../../tools/contract/scenario'
 import { createSandbox, type Sandbox } from '../../../tools/sandbox'
 
 let crisp: Sandbox

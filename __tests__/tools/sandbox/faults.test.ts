@@ -205,6 +205,20 @@ describe('routes of a test’s own', () => {
   })
 })
 
+describe('a mistake in a test’s own function', () => {
+  it.each([
+    ['throws', () => Promise.reject(new Error('my mistake')), 'my mistake'],
+    ['answers with a status that is none', () => ({ status: 99, reason: 'x' }), 'status'],
+    ['answers with a header that cannot be sent', () => ({ status: 200, reason: 'x', headers: { a: '\n' } }), 'header'],
+    ['answers with data that is no JSON', () => ({ status: 200, reason: 'x', data: 1n }), 'BigInt']
+  ])('that %s is answered with 500 and its message, not with silence', async (_what, handler, why) => {
+    crisp.route({ name: 'people.stats', handler })
+    const { status, body } = await call('GET', '/people/stats')
+    expect([status, body.reason]).toEqual([500, 'internal_error'])
+    expect((body.data as { message: string }).message).toContain(why)
+  })
+})
+
 describe('closing', () => {
   it('is prompt with hung requests and idle connections', async () => {
     const other = await createSandbox({ faults: [{ nth: 2, effect: { type: 'hang' } }] })

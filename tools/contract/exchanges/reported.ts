@@ -1,0 +1,94 @@
+import type { Scenario } from '../scenario'
+import { add, created, invalid, missing, person } from './blocks'
+
+/** What third parties, and Crisp employees in issues, say of the API. */
+export const reported: Scenario[] = [
+  {
+    name: 'a second profile with the same e-mail is refused',
+    confidence: 'reported',
+    source: 'php-crisp-api issue 22; superfaceai/station',
+    exchanges: [created, { ...add, body: person, status: 409, reason: 'people_exists', data: {} }]
+  },
+  {
+    name: "an update to somebody else's e-mail is refused",
+    confidence: 'reported',
+    source: 'superfaceai/station, status table of its maps',
+    exchanges: [
+      created,
+      { ...add, body: { email: '{other}', person: { nickname: 'Other' } }, data: '$any' },
+      {
+        method: 'PATCH',
+        path: '/people/profile/{id}',
+        body: { email: '{other}' },
+        status: 409,
+        reason: 'people_exists'
+      }
+    ]
+  },
+  {
+    name: 'custom data that is not inside data is refused',
+    confidence: 'reported',
+    source: 'chaynHQ/bloom-backend issues 740 and 1099',
+    exchanges: [created, { method: 'PATCH', path: '/people/data/{id}', body: { plan: 'pro' }, ...invalid }]
+  },
+  {
+    name: 'an event with a null colour, a list as data, or an empty body is refused',
+    confidence: 'reported',
+    source: 'ruby-crisp-api issues 1 and 7',
+    exchanges: [
+      created,
+      { method: 'POST', path: '/people/events/{id}', body: { text: 'null', color: null }, ...invalid },
+      { method: 'POST', path: '/people/events/{id}', body: { text: 'list', data: [] }, ...invalid },
+      { method: 'POST', path: '/people/events/{id}', ...invalid }
+    ]
+  },
+  {
+    name: 'the limits of events hold: 80 characters, 10 properties, keys of [A-Za-z0-9_-]',
+    confidence: 'reported',
+    source: 'Crisp staff in crisp-sdk-android issue 177, said of chat-session events',
+    exchanges: [
+      created,
+      { method: 'POST', path: '/people/events/{id}', body: { text: 't'.repeat(80) }, status: 201, reason: 'added' },
+      { method: 'POST', path: '/people/events/{id}', body: { text: 't'.repeat(81) }, ...invalid },
+      { method: 'POST', path: '/people/events/{id}', body: { text: 't', data: properties(11) }, ...invalid },
+      { method: 'POST', path: '/people/events/{id}', body: { text: 't', data: { 'a b': 1 } }, ...invalid },
+      { method: 'POST', path: '/people/events/{id}', body: { text: 't', data: { a: { b: 1 } } }, ...invalid },
+      { method: 'POST', path: '/people/events/{id}', body: { text: 't', data: { a: 'v'.repeat(121) } }, ...invalid }
+    ]
+  },
+  {
+    name: 'a profile is removed once',
+    confidence: 'reported',
+    source: 'fwuensche/crisp_client README',
+    exchanges: [
+      created,
+      { method: 'DELETE', path: '/people/profile/{id}', status: 200, reason: 'deleted' },
+      { method: 'DELETE', path: '/people/profile/{id}', ...missing }
+    ]
+  },
+  {
+    name: 'a method that a path does not have answers 405',
+    confidence: 'reported',
+    source: 'mrehb/crisp-connector',
+    exchanges: [{ method: 'GET', path: '/people/profile', status: 405 }]
+  },
+  {
+    name: 'a wrong key answers invalid_session',
+    confidence: 'reported',
+    source: 'production comments; node-crisp-api issue 42',
+    exchanges: [{ method: 'GET', path: '', as: 'wrong key', status: 401, reason: 'invalid_session' }]
+  },
+  {
+    name: 'an e-mail in a path may be percent-encoded',
+    confidence: 'reported',
+    source: 'several integrations in production',
+    exchanges: [
+      created,
+      { method: 'GET', path: '/people/profile/{email:encoded}', status: 200, reason: 'resolved', data: '$any' }
+    ]
+  }
+]
+
+function properties(count: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, n) => [`key${n}`, n]))
+}
