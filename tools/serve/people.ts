@@ -28,17 +28,17 @@ export class PeopleView {
     return this.sandbox.people.count()
   }
 
-  /** What the requests of a run changed, found by reading the people that they name. */
+  /** What a run changed on the people that its writes name; on some of them, nothing. */
   changesOf(runId: number, exchanges: Exchange[]): PersonChange[] {
     const people = new Map<string, Person>()
     for (const reference of exchanges.flatMap(referencesOf)) {
       const person = this.sandbox.people.get(reference)
       if (person) people.set(person.profile.people_id, person)
     }
-    return [...people.values()].flatMap((person) => {
+    return [...people.values()].map((person) => {
       const change = this.compare(runId, person)
-      if (change) this.remember(person, change)
-      return change ? [change] : []
+      this.remember(person, change)
+      return change
     })
   }
 
@@ -94,7 +94,7 @@ export class PeopleView {
     return this.known.peek(peopleId)?.turn ?? 0
   }
 
-  private compare(runId: number, person: Person): PersonChange | undefined {
+  private compare(runId: number, person: Person): PersonChange {
     const before = this.known.get(person.profile.people_id)
     const old = before?.values ?? new Map<string, unknown>()
     const now = valuesOf(person)
@@ -105,7 +105,6 @@ export class PeopleView {
     }
     for (const [path, value] of old) if (!now.has(path)) changes.push({ path, before: value })
     const newEvents = person.events.length - (before?.events ?? 0)
-    if (before && changes.length === 0 && newEvents === 0) return undefined
     const { people_id: peopleId, email } = person.profile
     return { peopleId, email, runId, created: !before, changes, newEvents }
   }

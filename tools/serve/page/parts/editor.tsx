@@ -1,0 +1,120 @@
+import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
+import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
+import { json, jsonParseLinter } from '@codemirror/lang-json'
+import {
+  bracketMatching,
+  foldGutter,
+  foldKeymap,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting
+} from '@codemirror/language'
+import { lintGutter, linter, lintKeymap } from '@codemirror/lint'
+import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
+import { EditorState } from '@codemirror/state'
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers
+} from '@codemirror/view'
+import { tags } from '@lezer/highlight'
+import { effect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { send } from '../actions'
+import { isLive, text } from '../store'
+
+/** The JSON editor. Tab leaves it, as it leaves any field. */
+export function Editor() {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const view = new EditorView({ parent: place.current as HTMLElement, state: makeState() })
+    const stop = effect(() => replace(view, text.value))
+    return () => {
+      stop()
+      view.destroy()
+    }
+  }, [])
+  return <div class="editor" ref={place} />
+}
+
+function makeState(): EditorState {
+  const styleNonce = document.querySelector<HTMLMetaElement>('meta[name="style-nonce"]')?.content ?? ''
+  return EditorState.create({
+    doc: text.value,
+    extensions: [
+      EditorView.cspNonce.of(styleNonce),
+      EditorView.contentAttributes.of({
+        'aria-label': 'Event or batch, as JSON',
+        'aria-describedby': 'editor-state',
+        spellcheck: 'false'
+      }),
+      EditorView.updateListener.of(({ docChanged, state }) => {
+        if (docChanged) text.value = state.doc.toString()
+      }),
+      EditorView.lineWrapping,
+      lineNumbers(),
+      foldGutter(),
+      highlightSpecialChars(),
+      highlightActiveLine(),
+      highlightSelectionMatches(),
+      drawSelection(),
+      history(),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      json(),
+      linter(jsonParseLinter(), { delay: 250 }),
+      lintGutter(),
+      syntaxHighlighting(colours),
+      look,
+      keymap.of([
+        { key: 'Mod-Enter', run: sendByKey },
+        ...closeBracketsKeymap,
+        ...defaultKeymap,
+        ...historyKeymap,
+        ...foldKeymap,
+        ...lintKeymap,
+        ...searchKeymap
+      ])
+    ]
+  })
+}
+
+/** Live Crisp is reached by the button alone. */
+function sendByKey(): boolean {
+  if (!isLive.value) void send()
+  return true
+}
+
+function replace(view: EditorView, wanted: string): void {
+  const { doc } = view.state
+  if (doc.toString() === wanted) return
+  view.dispatch({ changes: { from: 0, to: doc.length, insert: wanted }, selection: { anchor: 0 } })
+}
+
+const colours = HighlightStyle.define([
+  { tag: tags.propertyName, color: 'var(--json-key)' },
+  { tag: tags.string, color: 'var(--json-string)' },
+  { tag: tags.number, color: 'var(--json-number)' },
+  { tag: [tags.bool, tags.null], color: 'var(--json-word)' }
+])
+
+const look = EditorView.theme({
+  '&': { height: '100%', fontSize: '13px', backgroundColor: 'transparent', color: 'var(--text)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },
+  '.cm-content': { caretColor: 'var(--text)' },
+  '.cm-cursor': { borderLeftColor: 'var(--text)' },
+  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--faint)', border: 'none' },
+  '.cm-activeLine': { backgroundColor: 'var(--hover)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+    backgroundColor: 'var(--selection)'
+  },
+  '.cm-tooltip': { backgroundColor: 'var(--panel)', color: 'var(--text)', borderColor: 'var(--line)' },
+  '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--text)' },
+  '.cm-specialChar': { color: 'var(--bad)' },
+  '.cm-matchingBracket': { backgroundColor: 'var(--selection)' }
+})
