@@ -6,11 +6,14 @@ import { forgetAll } from '../../src/person/memory'
 import { agentFor } from './agents'
 import type { RuntimeAgent } from './agents'
 import { recorded } from './exchanges'
+import { hooksOf } from './gate'
+import type { Gate } from './gate'
 import { verdictOf, verdictOfError, verdictOfNode } from './report'
 import type { SubscriptionReport } from './report'
 import { isSubscribed, presetSubscriptions } from './subscriptions'
 
 export type { Exchange } from './exchanges'
+export type { AnswerHead, Gate } from './gate'
 export { isRetried } from './report'
 export type { SubscriptionReport, Verdict } from './report'
 export { defaultMapping, isSubscribed, presetSubscriptions } from './subscriptions'
@@ -24,6 +27,10 @@ export interface RuntimeOptions {
   subscriptions?: Subscription[]
   /** Another destination with the same settings, for comparison; the one of this package by default. */
   definition?: DestinationDefinition<Settings>
+  /** Stands before every request. */
+  gate?: Gate
+  /** False for deliveries without end: the reports then have no exchanges, which cost memory and time. */
+  record?: boolean
 }
 
 /** What `onEvent` takes: any JSON. The types of settings and subscriptions are narrower. */
@@ -53,16 +60,18 @@ export class Runtime {
   private readonly destination: Destination<Settings>
   private readonly agent: RuntimeAgent
   private readonly settings: Settings
+  private readonly record: boolean
 
-  constructor({ settings, port, subscriptions, definition = destination }: RuntimeOptions) {
+  constructor({ settings, port, subscriptions, definition = destination, gate, record = true }: RuntimeOptions) {
     forgetAll()
     this.settings = settings
+    this.record = record
     this.subscriptions = subscriptions ?? presetSubscriptions()
     this.agent = agentFor(port)
     const { extendRequest } = definition
     this.destination = new Destination<Settings>({
       ...definition,
-      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), agent: this.agent })
+      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), ...hooksOf(gate), agent: this.agent })
     })
   }
 
@@ -139,7 +148,7 @@ export class Runtime {
 
   private async timed<T>(run: () => Promise<T>) {
     const startedAt = performance.now()
-    const { result, exchanges } = await recorded(run)
+    const { result, exchanges } = this.record ? await recorded(run) : { result: await run(), exchanges: [] }
     this.destination.responses.length = 0
     return { result, exchanges, durationMs: performance.now() - startedAt }
   }

@@ -1,0 +1,87 @@
+import { readFile } from 'fs/promises'
+import type { Tally } from './account'
+import type { FailedMark } from './failed-file'
+import type { DaySpent } from './gate'
+import type { Fingerprint } from './inputs'
+import { Refusal } from './refusal'
+import { replaceFile } from './replace-file'
+
+/** What makes two runs the same command: a run goes on only where all of it is equal. */
+export interface Command {
+  inputs: Fingerprint[]
+  /** `sandbox`, or where the events go and to which website. */
+  target: string
+  /** The subscriptions and the selection, as JSON. */
+  options: string
+}
+
+/** Where a run stands; enough to go on after it ended in any way. Holds neither events nor the key. */
+export interface Checkpoint {
+  version: 1
+  command: Command
+  tally: Tally
+  /** Places of the lines that were taken in and are not settled. */
+  waiting: number[]
+  /** Of all lines that were taken in, for inputs that cannot be read twice. */
+  sha256: string
+  failed: FailedMark
+  spent: DaySpent
+  /** True when every line is settled. */
+  isFinished: boolean
+}
+
+/**
+ * Reads a checkpoint.
+ * @returns undefined when there is none yet
+ * @throws Refusal when the file is something else
+ */
+export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Refusal(`The state file ${path} cannot be read: ${(error as Error).message}`)
+  }
+  try {
+    const json = JSON.parse(text) as Partial<Checkpoint> | null
+    if (json?.version === 1 && json.command && json.tally && Array.isArray(json.waiting)) return json as Checkpoint
+  } catch {
+    // Not JSON: refused below, like any other file.
+  }
+  throw new Refusal(`The file ${path} is no state of this command. Name another one with --state.`)
+}
+
+/** Puts a checkpoint in place of the one before; it is on the disk afterwards. */
+export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  await replaceFile(path, JSON.stringify(checkpoint))
+}
+
+/**
+ * Makes sure that a run may go on from a checkpoint.
+ * @throws Refusal when the inputs or the command are not the same
+ */
+export function assertSame(path: string, then: Command, now: Command): void {
+  const anew = `Undo that to go on, or begin anew with another --state file (${path} is of the earlier run).`
+  const names = ({ inputs }: Command) => inputs.map(({ name }) => name).join(', ')
+  if (names(then) !== names(now)) {
+    throw new Refusal(`The state file is of a run with other files: ${names(then)}. ${anew}`)
+  }
+  const changed = now.inputs.find(({ size, sha256 }, index) => {
+    const before = then.inputs[index]
+    return before.size !== size || before.sha256 !== sha256
+  })
+  if (changed) throw changedInput(changed.name, anew)
+  if (then.target !== now.target) throw new Refusal(`The state file is of a run to ${then.target}. ${anew}`)
+  if (then.options !== now.options) {
+    throw new Refusal(
+      `The state file is of a run with another --mapping, --only, --from, --to, --limit or --failed. ${anew}`
+    )
+  }
+}
+
+/** The refusal to go on with an input that is not what it was. */
+export function changedInput(name: string, advice = 'Begin anew with another --state file.'): Refusal {
+  const what = name === '-' ? 'Standard input' : `The file ${name}`
+  return new Refusal(`${what} has changed since the earlier run, so its place in it is lost. ${advice}`)
+}

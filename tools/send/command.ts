@@ -1,0 +1,147 @@
+import { InvalidArgumentError, Option } from 'commander'
+import type { Command } from 'commander'
+import { systemClock } from './clock'
+import { KEY_VARIABLE } from './connection'
+import type { ConnectionFlags } from './connection'
+import { send } from './index'
+import { STDIN } from './inputs'
+import { Refusal } from './refusal'
+import { summaryText } from './summary'
+
+interface Flags extends ConnectionFlags {
+  mapping?: string
+  only?: string[]
+  from?: number
+  to?: number
+  limit?: number
+  quota?: number
+  rate?: number
+  batchSize?: number
+  failed?: string
+  state?: string
+  json?: boolean
+  progress: boolean
+  [keyFlag: string]: unknown
+}
+
+const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete']
+
+/** Where people would look for the key's option. A key there would stand in the process list. */
+const KEY_FLAGS = ['key', 'api-key', 'apiKey', 'apikey', 'token']
+
+/** `actions-crisp send`: deliver files of events. */
+export function addSendCommand(program: Command): void {
+  const command = program
+    .command('send')
+    .description("Deliver files of Segment events through Segment's runtime: to a sandbox, or to Crisp.")
+    .argument('[files...]', 'NDJSON, JSON array, plain or gzip; paths, globs, or - for standard input')
+    .option('--sandbox', 'deliver to an embedded sandbox (the default without credentials)')
+    .option('--endpoint <url>', 'deliver to a sandbox that already runs: http://127.0.0.1:PORT')
+    .option('--website-id <uuid>', `deliver to this website in Crisp; the key comes from ${KEY_VARIABLE} or a prompt`)
+    .addOption(new Option('--token-type <type>', 'kind of the key (default: plugin)').choices(['plugin', 'website']))
+    .option('--mapping <file>', 'JSON file of subscriptions as Segment stores them (default: the presets)')
+    .option('--only <types>', 'types of events to send, for example identify,track', readTypes)
+    .option('--from <time>', 'send events from this time on, for example 2025-01-31 or 2025-01-31T12:00Z', readTime)
+    .option('--to <time>', 'send events before this time', readTime)
+    .option('--limit <number>', 'send this many events at most', readNumber())
+    .option('--dry-run', 'count the requests that would be made; send nothing, touch no network')
+    .option('--quota <number>', 'requests a day; stops at its end and goes on with --state', readNumber())
+    .option('--rate <number>', 'requests a second', readNumber())
+    .option('--batch-size <number>', 'events delivered together (default: 250)', readNumber(1_000))
+    .option('--failed <file>', 'file for events that were not delivered (default: one is named when it is needed)')
+    .option('--state <file>', 'checkpoint; the same command goes on where it stopped')
+    .option('--json', 'JSON: the summary on standard output, progress on standard error')
+    .option('--no-progress', 'show no progress')
+    .addHelpText('after', HELP)
+    .configureOutput({ outputError: (text, write) => write(withoutValue(text.replace(/^error: /, ''))) })
+  for (const flag of KEY_FLAGS) command.addOption(new Option(`--${flag} [key]`).hideHelp())
+  command.action(async (files: string[], flags: Flags) => {
+    try {
+      process.exitCode = await carryOut(files, flags)
+    } catch (error) {
+      if (error instanceof Refusal) command.error(error.message, { exitCode: 2 })
+      throw error
+    } finally {
+      // A pipe that nobody closes must not keep the process.
+      process.stdin.destroy()
+    }
+  })
+}
+
+const HELP = `
+Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use, 3 stopped by the quota or by
+15 minutes of stop signals, 130 interrupted. Ctrl-C once finishes what is in flight and saves; twice stops at once.`
+
+async function carryOut(files: string[], flags: Flags): Promise<number> {
+  const { only, from, to, limit, json, progress, ...rest } = flags
+  if (KEY_FLAGS.some((flag) => flags[flag.replace(/-k/, 'K')] !== undefined)) {
+    throw new Refusal(`The key is never an argument, where others could read it: set ${KEY_VARIABLE}.`)
+  }
+  if (files.length === 0 && process.stdin.isTTY) throw new Refusal('Name files to send, or - for standard input.')
+  if (from !== undefined && to !== undefined && from >= to) throw new Refusal('--from must be before --to.')
+  const style = !progress ? 'none' : json ? 'json' : process.stderr.isTTY ? 'bar' : 'lines'
+
+  let interruptions = 0
+  let interrupt: (() => void) | undefined
+  const onSignal = (signal: NodeJS.Signals) => {
+    interruptions++
+    if (interruptions > 1 || !interrupt) process.exit(signal === 'SIGINT' ? 130 : 143)
+    process.stderr.write('Finishing what is in flight; once more stops at once.\n')
+    interrupt()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  try {
+    const summary = await send(
+      { ...rest, files: files.length === 0 ? [STDIN] : files, selection: { only, from, to, limit } },
+      {
+        clock: systemClock,
+        screen: process.stderr,
+        style,
+        again: againWith,
+        onStart: (given) => (interrupt = given)
+      }
+    )
+    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : summaryText(summary))
+    return summary.exitStatus
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+  }
+}
+
+/** A mistyped option is named without its value, which may be a key. */
+function withoutValue(text: string): string {
+  return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'")
+}
+
+/** The command line that goes on: this one, with the state file. */
+function againWith(state: string): string {
+  const given = process.argv.slice(2)
+  const isNamed = given.some((argument) => argument === '--state' || argument.startsWith('--state='))
+  const all = isNamed ? given : [...given, '--state', state]
+  return ['actions-crisp', ...all.map(quoted)].join(' ')
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(argument) ? argument : JSON.stringify(argument)
+}
+
+function readTypes(text: string): string[] {
+  const types = text.split(',').map((type) => type.trim())
+  const unknown = types.find((type) => !EVENT_TYPES.includes(type))
+  if (unknown === undefined) return types
+  throw new InvalidArgumentError(`It must be types of events, joined by commas: ${EVENT_TYPES.join(', ')}.`)
+}
+
+function readTime(text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN
+  if (!Number.isNaN(time)) return time
+  throw new InvalidArgumentError('It must be a date or a time, such as 2025-01-31 or 2025-01-31T12:00:00Z.')
+}
+
+function readNumber(most = 1_000_000_000) {
+  return (text: string): number => {
+    const number = /^\d{1,10}$/.test(text) ? Number(text) : 0
+    if (number >= 1 && number <= most) return number
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
+  }
+}

@@ -1,0 +1,100 @@
+import { SingleBar } from 'cli-progress'
+import type { Clock } from './clock'
+
+/** How far a run is. */
+export interface Standing {
+  /** Lines that are settled. */
+  settled: number
+  /** Lines that were taken in. */
+  lines: number
+  /** The part of the inputs that is read, from 0 to 1; undefined when their size is not known. */
+  read?: number
+  requests: number
+  requestsToday: number
+  /** Requests a day. */
+  quota?: number
+}
+
+/** How progress is shown: a bar on a terminal, plain lines, lines of JSON, or not at all. */
+export type ProgressStyle = 'bar' | 'lines' | 'json' | 'none'
+
+/** Where progress is shown. */
+export interface Screen {
+  write(text: string): unknown
+}
+
+const BAR_EVERY = 250
+const LINE_EVERY = 10_000
+
+/** Shows from time to time how far a run is. */
+export class Progress {
+  private readonly startedAt: number
+  private first?: Standing
+  private timer?: NodeJS.Timeout
+  private bar?: SingleBar
+
+  /** @param standing - tells how far the run is */
+  constructor(
+    private readonly style: ProgressStyle,
+    private readonly screen: Screen,
+    private readonly clock: Clock,
+    private readonly standing: () => Standing
+  ) {
+    this.startedAt = clock.now()
+  }
+
+  start(): void {
+    if (this.style === 'none') return
+    this.first = this.standing()
+    if (this.style === 'bar') {
+      this.bar = new SingleBar({ format: '{bar} {line}', hideCursor: null, clearOnComplete: true })
+      this.bar.start(100, 0, { line: '' })
+    }
+    this.timer = setInterval(() => this.show(), this.style === 'bar' ? BAR_EVERY : LINE_EVERY)
+  }
+
+  /** Shows how far the run is now. */
+  show(): void {
+    const now = this.standing()
+    const seconds = Math.max(0.001, (this.clock.now() - this.startedAt) / 1_000)
+    const rate = (now.settled - (this.first?.settled ?? 0)) / seconds
+    const left = secondsLeft(now, rate)
+    if (this.style === 'json') {
+      this.screen.write(`${JSON.stringify({ type: 'progress', ...now, rate, secondsLeft: left })}\n`)
+      return
+    }
+    const line = lineOf(now, rate, left)
+    if (this.bar) this.bar.update(Math.floor(100 * doneOf(now)), { line })
+    else this.screen.write(`${line}\n`)
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    this.bar?.stop()
+    this.bar = undefined
+  }
+}
+
+/** The part that is done. What is read and not settled is not done. */
+function doneOf({ settled, lines, read = 0 }: Standing): number {
+  return lines === 0 ? 0 : (read * settled) / lines
+}
+
+function secondsLeft(standing: Standing, rate: number): number | undefined {
+  const done = doneOf(standing)
+  if (done === 0 || rate === 0) return undefined
+  return Math.round((standing.settled / done - standing.settled) / rate)
+}
+
+function lineOf({ settled, requests, requestsToday, quota, read }: Standing, rate: number, left?: number): string {
+  const spent = quota === undefined ? `${requests} requests` : `${requestsToday} of ${quota} requests today`
+  const parts = [`${settled} lines done`, `${rate.toFixed(rate < 10 ? 1 : 0)}/s`, spent]
+  if (read !== undefined && left !== undefined) parts.push(`about ${duration(left)} left`)
+  return parts.join(', ')
+}
+
+function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
