@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { addSandboxCommand } from './sandbox/command'
+import { addSendCommand } from './send/command'
 import { addServeCommand } from './serve/command'
 
 /** The `actions-crisp` program; each subcommand brings itself in from its own file. */
@@ -10,6 +11,7 @@ export function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
   addSandboxCommand(program)
+  addSendCommand(program)
   addServeCommand(program)
   return program
 }
@@ -28,4 +30,11 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-if (require.main === module) void main(process.argv)
+if (require.main === module) {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever reads may have seen enough, as `head` does.
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+  void main(process.argv)
+}

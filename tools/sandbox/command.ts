@@ -46,9 +46,10 @@ export function addSandboxCommand(program: Command): void {
     .addOption(new Option('--log <format>', 'one line a request on standard error').choices(['json']))
     .addHelpText('after', choiceHelp())
     .action(async (flags: Flags, command: Command) => {
+      const stop = stopped()
       const sandbox = await start(flags, command)
       process.stdout.write(`sandbox ready at ${sandbox.url}\nwebsite ID ${sandbox.websiteId}\nkey ${sandbox.apiKey}\n`)
-      await stopped()
+      await stop
       await sandbox.close()
       process.exit(0)
     })
@@ -80,6 +81,7 @@ function readSeed(path: string, websiteId: string): WebsiteSeed[] {
   return seed.websites
 }
 
+/** Resolves when the process is told to stop, from now on. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
