@@ -1,0 +1,139 @@
+import { randomUUID } from 'crypto'
+import type { SegmentEvent, Subscription } from '@segment/actions-core'
+import fc from 'fast-check'
+import { forgetAll } from '../../src/person/memory'
+import { defaultMapping, Runtime } from '../../tools/runtime'
+import type { SubscriptionReport } from '../../tools/runtime'
+import { createSandbox } from '../../tools/sandbox'
+import type { Person, PersonSeed, Sandbox } from '../../tools/sandbox'
+import { cutIntoBatches, eventLists, POISON, seeds } from './events'
+import { patience, runs } from './runs'
+
+jest.setTimeout(patience)
+
+/** Choices and colours come from the events, so that batches meet their empty strings too. */
+const SUBSCRIPTIONS: Record<string, Subscription> = {
+  identify: {
+    partnerAction: 'identifyUser',
+    subscribe: 'type = "identify"',
+    mapping: defaultMapping('identifyUser')
+  },
+  track: {
+    partnerAction: 'trackEvent',
+    subscribe: 'type = "track"',
+    mapping: {
+      ...defaultMapping('trackEvent'),
+      unknownPerson: { '@path': '$.context.unknownPerson' },
+      color: { '@path': '$.context.color' },
+      occurredAt: { '@path': '$.timestamp' }
+    }
+  }
+}
+
+interface Side {
+  crisp: Sandbox
+  segment: Runtime
+}
+
+let single: Side
+let batched: Side
+
+async function start(): Promise<Side> {
+  // Of two people who carry one user ID the latest updated wins. So the clock never shows the same time twice, and every
+  // write is an update: a batch merges profile writes away that would count as one.
+  let now = Date.parse('2026-11-22')
+  const crisp = await createSandbox({
+    websiteId: randomUUID(),
+    now: () => ++now,
+    choices: { updatedAt: 'allWrites' }
+  })
+  const { apiKey, websiteId, port } = crisp
+  return { crisp, segment: new Runtime({ settings: { apiKey, websiteId }, port }) }
+}
+
+beforeAll(async () => {
+  single = await start()
+  batched = await start()
+})
+afterAll(async () => {
+  for (const { crisp, segment } of [single, batched]) {
+    segment.close()
+    await crisp.close()
+  }
+})
+
+function begin({ crisp }: Side, people: PersonSeed[]) {
+  crisp.reset()
+  for (const person of people) crisp.people.add(person)
+  // Crisp refuses a text for its content, so that some merged writes are refused. It does so for people whom it knows
+  // only: a batch does not even send what it knows to be somebody unknown's.
+  crisp.faults.add({
+    when: ({ method, params, body }) =>
+      method !== 'GET' &&
+      JSON.stringify(body).includes(POISON) &&
+      (params.people_id === undefined || crisp.people.get(params.people_id) !== undefined),
+    effect: { type: 'answer', status: 400, reason: 'invalid_data', message: 'data has an invalid value' }
+  })
+}
+
+/** What Segment shows of an event. The codes are left out: a batch may only have those of the framework's list. */
+function outcomeOf({ verdict }: SubscriptionReport) {
+  const { outcome } = verdict
+  return 'reason' in verdict
+    ? { outcome, status: verdict.status, reason: verdict.reason, retry: verdict.retry }
+    : { outcome }
+}
+
+/** What Crisp holds of a person, without what it makes up by itself. */
+function shown({ profile, data, events }: Person) {
+  const { email, person, company } = profile
+  return { email, person, company, data, events: events.map(({ text, data, color }) => ({ text, data, color })) }
+}
+
+function peopleOf({ crisp }: Side) {
+  return crisp.people
+    .all()
+    .map(shown)
+    .sort((a, b) => (a.email < b.email ? -1 : 1))
+}
+
+async function deliverSingly({ segment }: Side, events: SegmentEvent[]) {
+  const reports: SubscriptionReport[] = []
+  for (const event of events) reports.push(await segment.deliverTo(SUBSCRIPTIONS[event.type], event))
+  return reports.map(outcomeOf)
+}
+
+async function deliverInBatches({ segment }: Side, batches: SegmentEvent[][]) {
+  const reports: SubscriptionReport[] = []
+  for (const batch of batches) reports.push(...(await segment.deliverBatchTo(SUBSCRIPTIONS[batch[0].type], batch)))
+  return reports.map(outcomeOf)
+}
+
+describe('any list of identify and track events', () => {
+  it('leaves the same people, custom data and events, and has the same outcomes, single and in batches', async () => {
+    const seen = { batches: 0, events: 0 }
+    await fc.assert(
+      fc.asyncProperty(eventLists, seeds, async (events, people) => {
+        const batches = cutIntoBatches(events, people)
+        forgetAll()
+        begin(single, people)
+        begin(batched, people)
+        const outcomes = await deliverSingly(single, events)
+        expect(await deliverInBatches(batched, batches)).toEqual(outcomes)
+        expect(peopleOf(batched)).toEqual(peopleOf(single))
+        expect(batched.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
+        expect(batched.crisp.journal.count()).toBeLessThanOrEqual(single.crisp.journal.count() + refusals(batched))
+        seen.batches += batches.length
+        seen.events += events.length
+      }),
+      runs(40)
+    )
+    // The lists are worth their while: most events meet others in their batch.
+    expect(seen.events / seen.batches).toBeGreaterThan(2)
+  })
+})
+
+/** Requests that a batch may spend above single delivery: a merged write that is refused is sent once more in parts. */
+function refusals({ crisp }: Side): number {
+  return 2 * crisp.journal.entries().filter(({ status }) => status === 400).length
+}
