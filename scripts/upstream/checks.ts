@@ -3,10 +3,10 @@ import { generatedTypes } from '../generated-types'
 import type { Compile } from '../generated-types'
 import { METADATA_FILE, metadataText } from '../metadata'
 import type { Described } from '../metadata'
+import { failOn } from '../steps'
 import { definitionProblems, layoutProblems } from './definition'
 import { importProblems } from './imports'
 import { summaryOf } from './tests'
-import { Failure } from './workspace'
 import type { Workspace } from './workspace'
 
 /** What upstream's CI and reviewers look at. Returns a summary; throws a Failure. */
@@ -64,10 +64,6 @@ export const checks: Record<string, Check> = {
     failOn(problems)
     return `${summary}, jest ${workspace.versionOf('jest')}`
   }
-}
-
-function failOn(problems: string[]): void {
-  if (problems.length > 0) throw new Failure(problems.join('\n'))
 }
 
 /** Paths of the package, `src/…`, as the exported files have them. */

@@ -1,30 +1,14 @@
 import { resolve } from 'path'
 import { exportedFiles } from '../export/files'
 import { writeExport } from '../export/folder'
+import { step } from '../steps'
 import { checks } from './checks'
-import { Failure, Workspace } from './workspace'
+import { Workspace } from './workspace'
 
 /** Exports the destination into a temporary copy of upstream's package and does what upstream's CI does. */
 async function main(): Promise<boolean> {
   const files = exportedFiles(resolve(__dirname, '../..'))
   const workspace = new Workspace()
-  process.once('exit', () => workspace.remove())
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
-
-  const step = async (name: string, run: () => string | Promise<string>): Promise<boolean> => {
-    const start = Date.now()
-    const say = (mark: string, text: string) =>
-      console.log(`${mark} ${name.padEnd(15)} ${text} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
-    try {
-      say('✓', await run())
-      return true
-    } catch (thrown) {
-      if (!(thrown instanceof Failure)) throw thrown
-      say('✗', 'failed')
-      console.error(thrown.message.replace(/^/gm, '    '))
-      return false
-    }
-  }
 
   const ready = await step('install', () => {
     workspace.install()

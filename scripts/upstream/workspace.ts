@@ -1,18 +1,15 @@
-import { spawnSync } from 'child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'fs'
+import { cpSync, readFileSync } from 'fs'
 import { createRequire } from 'module'
-import { tmpdir } from 'os'
 import { join } from 'path'
+import { run } from '../steps'
+import { temporaryFolder } from '../temporary'
 
 /** Where the destination lies in the workspace, as it does in upstream's package. */
-const DESTINATION = 'src/destinations/crisp'
-
-/** A step that failed; its message is all there is to say. */
-export class Failure extends Error {}
+const DESTINATION = 'destinations/crisp'
 
 /** Upstream's package in a temporary folder: its configuration, its versions, and the destination. */
 export class Workspace {
-  private readonly root = mkdtempSync(join(tmpdir(), 'upstream-check-'))
+  private readonly root = temporaryFolder('upstream-check-')
 
   constructor() {
     cpSync(join(__dirname, 'workspace'), this.root, {
@@ -23,26 +20,17 @@ export class Workspace {
 
   /** The folder of the destination. */
   get destination(): string {
-    return join(this.root, DESTINATION)
-  }
-
-  /** Removes the workspace. */
-  remove(): void {
-    rmSync(this.root, { recursive: true, force: true })
+    return join(this.root, 'src', DESTINATION)
   }
 
   /** Installs upstream's versions. */
   install(): void {
-    this.run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'])
+    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], this.root)
   }
 
-  /**
-   * Runs the command of an installed package.
-   * @returns what it wrote
-   * @throws Failure with what it wrote, when it does not exit with 0
-   */
-  runPackage(command: string, ...args: string[]): string {
-    return this.run(join(this.root, 'node_modules/.bin', command), args)
+  /** Runs the command of an installed package. Throws a Failure when it does not exit with 0. */
+  runPackage(command: string, ...args: string[]): void {
+    run(join(this.root, 'node_modules/.bin', command), args, this.root)
   }
 
   /** The version of an installed package. */
@@ -62,21 +50,6 @@ export class Workspace {
 
   /** Loads the destination as upstream's compiler wrote it. */
   loadDestination(): unknown {
-    const compiled = this.load(`./${DESTINATION.replace('src', 'dist')}/index.js`)
-    return (compiled as { default: unknown }).default
-  }
-
-  private run(command: string, args: string[]): string {
-    const { status, error, stdout, stderr } = spawnSync(command, args, {
-      cwd: this.root,
-      env: { ...process.env, CI: 'true', TZ: 'UTC', FORCE_COLOR: '0', NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      encoding: 'utf8',
-      maxBuffer: 1 << 28
-    })
-    if (error) throw new Failure(error.message)
-    const output = `${stdout}${stderr}`.replaceAll(`${this.root}/`, '').trim()
-    if (status !== 0) throw new Failure(output)
-    return output
+    return (this.load(`./dist/${DESTINATION}/index.js`) as { default: unknown }).default
   }
 }
