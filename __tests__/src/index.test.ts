@@ -9,12 +9,12 @@ import {
   BASE64,
   crisp,
   crispThat,
-  hang,
   IDENTIFIER,
   KEY,
   linesOf,
   searchOf,
   settings,
+  silentCrisp,
   startAfresh,
   WEBSITE
 } from './support'
@@ -292,12 +292,9 @@ describe('the test of the settings', () => {
   })
 
   it('ends although Crisp is silent', async () => {
-    const later = global.setTimeout
-    jest
-      .spyOn(global, 'setTimeout')
-      .mockImplementation(((run: () => void, delay: number) => later(run, delay / 1000)) as never)
-    crispThat(hang)
+    const { timeouts } = silentCrisp()
     expect(await messageFor()).toMatch(/in time/)
+    expect(timeouts).toEqual(expect.arrayContaining([10_000, 15_000]))
   })
 })
 

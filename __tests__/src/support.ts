@@ -89,6 +89,28 @@ export function crispThat(answer: (request: Request) => Reply | Promise<Reply>):
   return requests
 }
 
+/**
+ * A Crisp that never answers, and a clock that runs out the request's shortest time-out once Crisp was asked.
+ * Time-outs from ten seconds on do not run by themselves; their lengths are in `timeouts`.
+ */
+export function silentCrisp(): { requests: Request[]; timeouts: number[] } {
+  const later = global.setTimeout
+  const waiting: { delay: number; run: () => void }[] = []
+  const timeouts: number[] = []
+  jest.spyOn(global, 'setTimeout').mockImplementation(((run: () => void, delay = 0) => {
+    if (delay < 10_000) return later(run, delay)
+    waiting.push({ delay, run })
+    timeouts.push(delay)
+    return later(() => undefined, 0)
+  }))
+  const requests = crispThat(() => {
+    waiting.sort((a, b) => a.delay - b.delay)
+    waiting.shift()?.run()
+    return hang()
+  })
+  return { requests, timeouts }
+}
+
 /** A Crisp that gives these answers in this order, and refuses whatever is asked beyond them. */
 export function crisp(...script: Reply[]): Request[] {
   const left = [...script]

@@ -1,6 +1,8 @@
 import { RetryableError } from '@segment/actions-core'
+import { authHeaders } from '../../../src/crisp/credentials'
 import { ANSWER_TIMEOUT, CrispClient, REQUEST_TIMEOUT } from '../../../src/crisp/client'
 import type { CrispFailure } from '../../../src/crisp/errors'
+import type { Settings } from '../../../src/generated-types'
 import {
   answers,
   clientThat,
@@ -140,6 +142,12 @@ describe('settings', () => {
       expect(calls).toEqual([])
     }
   )
+
+  it('that are missing are refused with the shape they should have', () => {
+    const { request } = requestThat(() => answers.updated)
+    expect(() => new CrispClient(request, { settings: {} as Settings })).toThrow(/Website ID must be a UUID/)
+    expect(() => authHeaders({} as Settings)).toThrow(/identifier:key/)
+  })
 
   it('may give the headers of a request', async () => {
     const { client, calls } = clientThat(() => answers.stats)

@@ -266,7 +266,9 @@ describe('requests without an answer', () => {
   it.each([
     ["the request client's own time-out", fault('ETIMEDOUT')],
     ['an abort', fault('REQUESTCLIENTERROR', 408)],
-    ['a time-out of the runtime', new RequestTimeoutError()]
+    ['a time-out of the runtime', new RequestTimeoutError()],
+    ["node-fetch's time-out of the body, which has no code", Object.assign(fault(), { type: 'body-timeout' })],
+    ["node-fetch's time-out of the head, which has no code", Object.assign(fault(), { type: 'request-timeout' })]
   ])('that ended with %s are retried as 504', (_name, thrown) => {
     const { kind, error } = failureFrom(thrown)
     expect(kind).toBe('retry')

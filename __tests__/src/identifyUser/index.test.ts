@@ -25,6 +25,7 @@ import {
   linesOf,
   searchOf,
   settings,
+  silentCrisp,
   startAfresh,
   WEBSITE
 } from '../support'
@@ -137,6 +138,18 @@ aloneAndInABatch((deliver) => {
       ])
     })
 
+    it('is forgotten and looked up again when Crisp no longer knows the remembered e-mail', async () => {
+      remember(WEBSITE, 'u1', { peopleId: 'stale', email: john.email })
+      const requests = crisp(
+        answers.unknown,
+        answers.hits({ people_id: 'p1' }),
+        answers.data({ user_id: 'u1' }),
+        answers.updated
+      )
+      await deliver('identifyUser', identify({ userId: 'u1', traits: { email: john.email, name: 'John' } }))
+      expect(linesOf(requests)).toEqual([PROFILE, SEARCH, 'GET /people/data/p1', 'PATCH /people/profile/p1'])
+    })
+
     it('keeps the custom data that the event does not name: nulls are not sent', async () => {
       const requests = crisp(answers.updated)
       await deliver('identifyUser', identify({ traits: { email: john.email, plan: null, seats: 3 } }))
@@ -196,6 +209,29 @@ aloneAndInABatch((deliver) => {
       const event = identify({ traits: { email: john.email, name: 'John', plan: 'pro' } })
       expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
       expect(linesOf(requests)).toEqual([PROFILE, CREATE, PROFILE, DATA])
+    })
+
+    it('is found by the user ID when whoever won the race has moved the person on already', async () => {
+      const requests = crisp(
+        answers.unknown,
+        answers.hits(),
+        answers.exists,
+        answers.unknown,
+        answers.hits({ people_id: 'p1', email: 'newer@segment.com' }),
+        answers.data({ user_id: 'u1' }),
+        answers.updated
+      )
+      const event = identify({ userId: 'u1', traits: { email: john.email, name: 'John' } })
+      expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
+      expect(linesOf(requests)).toEqual([
+        PROFILE,
+        SEARCH,
+        CREATE,
+        PROFILE,
+        SEARCH,
+        'GET /people/data/p1',
+        'PATCH /people/profile/p1'
+      ])
     })
 
     it('is refused when Crisp says both: exists and unknown', async () => {
@@ -497,16 +533,10 @@ aloneAndInABatch((deliver) => {
       ['without a signal', undefined],
       ['with a signal', new AbortController().signal]
     ])('silence %s ends as a time-out that is retried', async (_name, signal) => {
-      const later = global.setTimeout
-      const asked: unknown[] = []
-      jest.spyOn(global, 'setTimeout').mockImplementation(((run: () => void, delay: number) => {
-        asked.push(delay)
-        return later(run, delay / 1000)
-      }) as never)
-      const requests = crispThat(hang)
+      const { requests, timeouts } = silentCrisp()
       expect(await deliver('identifyUser', event, { signal })).toEqual(failure(504, 'RETRYABLE_ERROR', 'in time'))
       expect(requests).toHaveLength(1)
-      expect(asked).toContain(10_000)
+      expect(timeouts).toEqual(expect.arrayContaining([10_000, 15_000]))
     })
 
     it('an abort while Crisp is silent ends the event at once', async () => {

@@ -10,11 +10,11 @@ import {
   deliverBatch,
   errorOf,
   failure,
-  hang,
   IDENTIFIER,
   KEY,
   linesOf,
   searchOf,
+  silentCrisp,
   startAfresh,
   track,
   trackOf,
@@ -206,6 +206,19 @@ aloneAndInABatch((deliver) => {
       expect(linesOf(requests)).toEqual([EVENT, CREATE, EVENT])
     })
 
+    it.each([
+      [answers.invalid('email'), 400, 'PAYLOAD_VALIDATION_FAILED'],
+      [answers.refused(503, 'down'), 503, 'RETRYABLE_ERROR']
+    ] as [Reply, number, string][])(
+      'fails the event when Crisp does not create the person: %j',
+      async (reply, status, type) => {
+        const requests = crisp(answers.unknown, reply)
+        const outcome = await deliver('trackEvent', trackOf(EMAIL), { mapping: { unknownPerson: 'create' } })
+        expect(outcome).toMatchObject({ delivered: false, status, errortype: type })
+        expect(linesOf(requests)).toEqual([EVENT, CREATE])
+      }
+    )
+
     it('is not created without an e-mail', async () => {
       const requests = crisp(answers.hits())
       const options = { mapping: { unknownPerson: 'create' } }
@@ -343,13 +356,10 @@ aloneAndInABatch((deliver) => {
     })
 
     it('silence ends as a time-out that is retried', async () => {
-      const later = global.setTimeout
-      jest
-        .spyOn(global, 'setTimeout')
-        .mockImplementation(((run: () => void, delay: number) => later(run, delay / 1000)) as never)
-      const requests = crispThat(hang)
+      const { requests, timeouts } = silentCrisp()
       expect(await deliver('trackEvent', trackOf(EMAIL))).toEqual(failure(504, 'RETRYABLE_ERROR', 'in time'))
       expect(requests).toHaveLength(1)
+      expect(timeouts).toEqual(expect.arrayContaining([10_000, 15_000]))
     })
 
     it('no message holds the API key, its parts, its base64 form or an e-mail address', async () => {
