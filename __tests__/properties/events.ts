@@ -181,40 +181,45 @@ function without(traits: object): Record<string, unknown> {
  * This is how the property stays clear of the known limit (design: two references to one person whose link only Crisp
  * knows may run side by side in one batch). Everything that any event of the list or Crisp's initial state links
  * counts as one circle: e-mails and user IDs that may come to mean one person. A batch ends before an event whose
- * circle is in the batch already by a reference that the batch itself does not link with the event's own.
+ * circle is in the batch already by a reference that the batch itself does not link with the event's own. An event
+ * that is refused links nothing, because it is in no lane.
+ *
+ * @param events - the list
+ * @param people - whom Crisp knows beforehand
+ * @param refused - whether an event may be refused for what it holds
  */
-export function cutIntoBatches(events: SegmentEvent[], people: PersonSeed[]): SegmentEvent[][] {
+export function cutIntoBatches(
+  events: SegmentEvent[],
+  people: PersonSeed[],
+  refused: (event: SegmentEvent) => boolean
+): SegmentEvent[][] {
   const circles = new Links()
-  for (const { email, data } of people) {
-    const userId = data?.user_id
-    circles.join(keysOf(email, userId, true))
-  }
+  for (const { email, data } of people) circles.join(keysOf(email, data?.user_id, true))
   for (const event of events) circles.join(keysOfEvent(event, true))
+
+  /** True when events of one circle are linked by events of the batch. */
+  const isSound = (batch: SegmentEvent[]): boolean => {
+    const links = new Links()
+    for (const event of batch) if (!refused(event)) links.join(keysOfEvent(event, false))
+    const laneOf = new Map<string, string>()
+    return batch
+      .flatMap((event) => keysOfEvent(event, false))
+      .every((key) => {
+        const circle = circles.rootOf(key)
+        const lane = links.rootOf(key)
+        if (!laneOf.has(circle)) laneOf.set(circle, lane)
+        return laneOf.get(circle) === lane
+      })
+  }
 
   const batches: SegmentEvent[][] = []
   let batch: SegmentEvent[] = []
   for (const event of events) {
-    const goesOn = batch.length > 0 && batch[0].type === event.type && isSound([...batch, event], circles)
+    const goesOn = batch.length > 0 && batch[0].type === event.type && isSound([...batch, event])
     if (!goesOn) batches.push((batch = []))
     batch.push(event)
   }
   return batches
-}
-
-/** True when events of one circle are linked by events of the batch. */
-function isSound(batch: SegmentEvent[], circles: Links): boolean {
-  const links = new Links()
-  for (const event of batch) links.join(keysOfEvent(event, false))
-  const laneOf = new Map<string, string>()
-  for (const event of batch) {
-    const [key] = keysOfEvent(event, false)
-    if (key === undefined) continue
-    const circle = circles.rootOf(key)
-    const lane = links.rootOf(key)
-    if ((laneOf.get(circle) ?? lane) !== lane) return false
-    laneOf.set(circle, lane)
-  }
-  return true
 }
 
 /** Sets of keys that are joined, directly or through others. */
