@@ -19,6 +19,7 @@ export function addServeCommand(program: Command): void {
     .option('--examples', 'deliver the example events into the sandbox first', false)
     .addHelpText('after', help)
     .action(async (flags: Flags, command: Command) => {
+      const stop = stopped()
       const tester = await start(flags, command)
       const { sandbox, url } = tester
       if (sandbox) {
@@ -31,7 +32,7 @@ export function addServeCommand(program: Command): void {
       }
       process.stdout.write(`tester ready at ${url}\n`)
       if (flags.open && isAttended()) openBrowser(url)
-      await stopped()
+      await stop
       await tester.close()
       process.exit(0)
     })
@@ -59,6 +60,7 @@ function told(runs: RunSummary[]): string {
   return `${runs.length} example events: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`
 }
 
+/** Resolves when the process is told to stop, from now on. */
 function stopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -9,8 +9,9 @@ import type { Clause, ClauseGroup, JsonObject, Match, MatchNode } from './types'
  */
 export function match(subscribe: string, event: JsonObject): Match {
   const parsed = parseFql(subscribe)
-  if ('error' in parsed) return { matches: false, error: `The condition cannot be read: ${parsed.error.message}` }
-  if (parsed.children.length === 0) return { matches: false, error: 'The condition is empty: it takes no event.' }
+  if ('error' in parsed) {
+    return { matches: false, error: 'The condition cannot be read. Write one such as type = "track".' }
+  }
   return { matches: validate(parsed, event), condition: groupOf(parsed, event) }
 }
 

@@ -1,0 +1,76 @@
+import { spawn } from 'child_process'
+import type { ChildProcess } from 'child_process'
+import { once } from 'events'
+import { main } from '../../../tools/cli'
+import { createTester } from '../../../tools/serve'
+import { isAttended } from '../../../tools/serve/browser'
+import { ask } from './client'
+
+/** Runs the program in this process, which only works for command lines that end at once. */
+async function run(...argv: string[]) {
+  const written = { out: '', err: '' }
+  const out = jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((written.out += String(text))))
+  const err = jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((written.err += String(text))))
+  const before = process.exitCode
+  await main(['node', 'actions-crisp', 'serve', ...argv])
+  const status = process.exitCode
+  process.exitCode = before
+  out.mockRestore()
+  err.mockRestore()
+  return { status, ...written }
+}
+
+it('refuses a port that is none, with status 2 and one line', async () => {
+  const { status, err } = await run('--port', '70000')
+  expect(status).toBe(2)
+  expect(err).toMatch(/^[^\n]+\n$/)
+})
+
+it('says when the port is taken', async () => {
+  const tester = await createTester()
+  const { status, err } = await run('--port', String(tester.port))
+  await tester.close()
+  expect([status, err]).toEqual([2, `Port ${tester.port} is taken: choose another with --port.\n`])
+})
+
+it('keeps the examples out of live Crisp', async () => {
+  process.env.CRISP_API_KEY = 'i:k'
+  process.env.CRISP_WEBSITE_ID = '8c842203-7ed8-4e29-a608-7cf78a7d2fcc'
+  const { status, err } = await run('--examples', '--port', '0')
+  delete process.env.CRISP_API_KEY
+  delete process.env.CRISP_WEBSITE_ID
+  expect([status, err]).toEqual([2, '--examples is for the sandbox: unset CRISP_API_KEY.\n'])
+})
+
+it('explains itself with --help', async () => {
+  const { status, out } = await run('--help')
+  expect(status).toBe(0)
+  for (const word of ['--port', '--no-open', '--examples', 'CRISP_API_KEY']) expect(out).toContain(word)
+})
+
+async function untilReady(child: ChildProcess): Promise<string> {
+  let text = ''
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk)
+    if (/tester ready at .*\n/.test(text)) return text
+  }
+  throw new Error(`It ended before it was ready: ${text}`)
+}
+
+it('delivers the examples, says where it is, and stops on SIGTERM with status 0', async () => {
+  const argv = ['-r', 'tsx/cjs', 'tools/cli.ts', 'serve', '--port', '0', '--examples']
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = once(child, 'exit')
+  const text = await untilReady(child)
+  const url = /^tester ready at (http:\/\/127\.0\.0\.1:\d+)$/m.exec(text)?.[1] as string
+  expect(text).toMatch(/^\d+ example events: .*delivered/m)
+  expect((await ask<{ people: number }>(url, 'GET', '/api/state')).body.people).toBeGreaterThan(3)
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+}, 30_000)
+
+it('opens no browser where nobody sits', () => {
+  expect(isAttended({}, true)).toBe(true)
+  expect(isAttended({ CI: 'true' }, true)).toBe(false)
+  expect(isAttended({}, false)).toBe(false)
+})

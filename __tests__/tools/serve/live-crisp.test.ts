@@ -1,0 +1,102 @@
+import nock from 'nock'
+import { createTester, type Run, type RunningTester, type TesterState } from '../../../tools/serve'
+import { settingsFromEnvironment } from '../../../tools/serve/settings'
+import { ask, john } from './client'
+
+const settings = {
+  apiKey: 'live-identifier:live-secret',
+  websiteId: '8c842203-7ed8-4e29-a608-7cf78a7d2fcc',
+  tokenType: 'website'
+}
+
+let tester: RunningTester
+
+beforeEach(async () => {
+  tester = await createTester({ live: settings })
+})
+
+afterEach(async () => {
+  nock.cleanAll()
+  await tester.close()
+})
+
+afterAll(() => nock.restore())
+
+/** Crisp, which knows everybody; tells how often it was asked. */
+function crisp() {
+  const seen: (string | undefined)[] = []
+  nock('https://api.crisp.chat')
+    .persist()
+    .patch(/.*/)
+    .reply(function () {
+      seen.push([this.req.headers.authorization].flat()[0])
+      return [200, { error: false, reason: 'updated', data: {} }]
+    })
+  return seen
+}
+
+it('says that events go to the live Crisp, and never shows the key', async () => {
+  const { body, text } = await ask<TesterState>(tester.url, 'GET', '/api/state')
+  expect(body).toMatchObject({ mode: 'live', websiteId: settings.websiteId, quota: { limit: 10_000 } })
+  expect(text).not.toContain('live-secret')
+})
+
+it('sends nothing without being told that live is meant', async () => {
+  const seen = crisp()
+  for (const path of ['/api/events', '/api/history/1/replay']) {
+    const { status, body } = await ask(tester.url, 'POST', path, { event: john })
+    expect([status, body]).toEqual([409, { error: expect.stringContaining('"live": true') as string, field: 'live' }])
+  }
+  await ask(tester.url, 'POST', '/api/preview', { event: john })
+  expect(seen).toEqual([])
+})
+
+it('sends when it is', async () => {
+  const seen = crisp()
+  const { status, body, text } = await ask<Run>(tester.url, 'POST', '/api/events', { event: john, live: true })
+  expect([status, body.outcome]).toEqual([200, 'delivered'])
+  expect(seen.length).toBeGreaterThan(0)
+  expect(seen[0]).toBe(`Basic ${Buffer.from(settings.apiKey).toString('base64')}`)
+  expect(text).not.toContain('live-secret')
+})
+
+it('has no people, faults or reset to offer', async () => {
+  for (const [method, path] of [
+    ['GET', '/api/people'],
+    ['GET', '/api/people/x'],
+    ['GET', '/api/faults'],
+    ['POST', '/api/reset']
+  ]) {
+    expect((await ask(tester.url, method, path, method === 'POST' ? {} : undefined)).status).toBe(409)
+  }
+})
+
+it("keeps the environment's credentials from pages on the web", async () => {
+  const seen = crisp()
+  const origin = 'https://app.segment.com'
+  const body = { payload: john, settings: {} }
+  const web = await ask<{ requestError?: boolean }[]>(tester.url, 'POST', '/identifyUser', body, { origin })
+  expect(web.body[0].requestError).toBe(true)
+  expect(seen).toEqual([])
+  await ask(tester.url, 'POST', '/identifyUser', body)
+  expect(seen.length).toBeGreaterThan(0)
+})
+
+it.each([
+  [{}, undefined],
+  [{ CRISP_WEBSITE_ID: 'w' }, undefined],
+  [
+    { CRISP_API_KEY: 'i:k', CRISP_WEBSITE_ID: 'w' },
+    { apiKey: 'i:k', websiteId: 'w' }
+  ],
+  [
+    { CRISP_API_KEY: 'i:k', CRISP_WEBSITE_ID: 'w', CRISP_TOKEN_TYPE: 'website' },
+    { apiKey: 'i:k', websiteId: 'w', tokenType: 'website' }
+  ]
+])('reads %j', (environment, expected) => {
+  expect(settingsFromEnvironment(environment)).toEqual(expected)
+})
+
+it('asks for the website of a key', () => {
+  expect(() => settingsFromEnvironment({ CRISP_API_KEY: 'i:k' })).toThrow('CRISP_WEBSITE_ID')
+})
