@@ -97,12 +97,12 @@ export function silentCrisp(): { requests: Request[]; timeouts: number[] } {
   const later = global.setTimeout
   const waiting: { delay: number; run: () => void }[] = []
   const timeouts: number[] = []
-  jest.spyOn(global, 'setTimeout').mockImplementation(((run: () => void, delay = 0) => {
+  jest.spyOn(global, 'setTimeout').mockImplementation((run: () => void, delay = 0) => {
     if (delay < 10_000) return later(run, delay)
     waiting.push({ delay, run })
     timeouts.push(delay)
     return later(() => undefined, 0)
-  }))
+  })
   const requests = crispThat(() => {
     waiting.sort((a, b) => a.delay - b.delay)
     waiting.shift()?.run()
