@@ -1,0 +1,4 @@
+import module from '../dist/src/index.js'
+
+declare const destination: typeof module.default
+export default destination
