@@ -1,0 +1,99 @@
+import type { SegmentEvent } from '@segment/actions-core'
+import type { Runtime } from '../tools/runtime'
+import { bareDefinition, requestsOf } from './bare'
+import type { Recorded } from './bare'
+import type { CrispProcess } from './crisp'
+import { subscriptionsOf } from './crisp'
+import { median, round } from './part'
+import type { Bar, Part, Table } from './part'
+import { traceOf } from './trace'
+
+const EVENTS = 1000
+const PEOPLE = 1000
+const WARM_UP = 4
+const ROUNDS = 24
+
+type Type = 'identify' | 'track'
+type Mode = 'batch' | 'single'
+
+/** CPU time of the load per request, of the destination and of a definition that only sends the same requests. */
+export const cpu: Part = {
+  name: 'cpu',
+  title: 'CPU time a request',
+  async run(crisp) {
+    const table: Table = [['events', 'requests', 'bare', 'destination', 'of the bare one']]
+    const bars: Bar[] = []
+    const figures = []
+    for (const [mode, type] of [
+      ['batch', 'track'],
+      ['batch', 'identify'],
+      ['single', 'track'],
+      ['single', 'identify']
+    ] as const) {
+      const { requests, ours, bare, ratio } = await compare(crisp, mode, type)
+      const name = `${EVENTS} ${type}, ${mode}`
+      const micros = (value: number) => `${Math.round(value)} µs`
+      table.push([name, requests, micros(bare), micros(ours), `${round(ratio, 3)} ×`])
+      figures.push({ mode, type, requests, ours, bare, ratio })
+      bars.push({ what: `CPU a request, ${type}, ${mode}, of the bare one`, measured: ratio, most: 1.15 })
+    }
+    return { tables: [table], bars, figures }
+  }
+}
+
+/** Both by turns, in one process; the middle of the ratios of neighbouring turns. */
+async function compare(crisp: CrispProcess, mode: Mode, type: Type) {
+  const events = [...traceOf({ events: EVENTS, people: PEOPLE, identifies: type === 'identify' ? 1 : 0 })]
+  await crisp.begin(PEOPLE)
+  const recorded = await record(crisp, mode, type, events)
+  const total = recorded.flat().length
+
+  let at = 0
+  const bareRuntime = crisp.runtime({ definition: bareDefinition(() => recorded[at++ % recorded.length]) })
+  const ownRuntime = crisp.runtime()
+  const runs = {
+    ours: () => deliver(ownRuntime, mode, type, events),
+    bare: () => deliver(bareRuntime, mode, type, events)
+  }
+  const figures: Record<keyof typeof runs, number[]> = { ours: [], bare: [] }
+  // The first to run changes, so that neither always finds the other's garbage.
+  const orders = [['ours', 'bare'] as const, ['bare', 'ours'] as const]
+  await runs.ours()
+  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+    for (const run of orders[round % 2]) {
+      const before = (await crisp.counts()).requests
+      const startedAt = process.cpuUsage()
+      await runs[run]()
+      const { user, system } = process.cpuUsage(startedAt)
+      const sent = (await crisp.counts()).requests - before
+      if (sent !== total) throw new Error(`${run}: ${sent} requests in place of ${total}.`)
+      if (round >= WARM_UP) figures[run].push((user + system) / total)
+    }
+  }
+  ownRuntime.close()
+  bareRuntime.close()
+  const ratio = median(figures.ours.map((ours, round) => ours / figures.bare[round]))
+  return { requests: total, ours: median(figures.ours), bare: median(figures.bare), ratio }
+}
+
+/** The requests of each delivery, once the destination has met the people. */
+async function record(crisp: CrispProcess, mode: Mode, type: Type, events: SegmentEvent[]): Promise<Recorded[][]> {
+  const runtime = crisp.runtime({ record: true })
+  const subscription = subscriptionsOf(runtime)[type]
+  await deliver(runtime, mode, type, events)
+  const recorded: Recorded[][] = []
+  if (mode === 'batch') {
+    const [{ exchanges }] = await runtime.deliverBatchTo(subscription, events)
+    recorded.push(requestsOf(exchanges))
+  } else {
+    for (const event of events) recorded.push(requestsOf((await runtime.deliverTo(subscription, event)).exchanges))
+  }
+  runtime.close()
+  return recorded
+}
+
+async function deliver(runtime: Runtime, mode: Mode, type: Type, events: SegmentEvent[]): Promise<void> {
+  const subscription = subscriptionsOf(runtime)[type]
+  if (mode === 'batch') await runtime.deliverBatchTo(subscription, events)
+  else for (const event of events) await runtime.deliverTo(subscription, event)
+}

@@ -1,0 +1,47 @@
+import { fork } from 'child_process'
+import { once } from 'events'
+import { join } from 'path'
+import type { DestinationDefinition, Subscription } from '@segment/actions-core'
+import type { Settings } from '../src/generated-types'
+import { Runtime } from '../tools/runtime'
+import type { Address, Counts, Order } from './crisp-process'
+
+/** A sandbox in a process of its own, so that its work is not counted as the destination's. */
+export interface CrispProcess {
+  /** Starts over: so many people of the trace, a latency in milliseconds, an empty journal. */
+  begin(people: number, latency?: number): Promise<void>
+  counts(): Promise<Counts>
+  /** A runtime before this Crisp that remembers nobody. Close it. */
+  runtime(options?: { definition?: DestinationDefinition<Settings>; record?: boolean }): Runtime
+  close(): Promise<void>
+}
+
+/** Starts the process with the sandbox. */
+export async function startCrisp(): Promise<CrispProcess> {
+  const child = fork(join(__dirname, 'crisp-process.ts'), { execArgv: ['--require', 'tsx/cjs'] })
+  const [{ apiKey, websiteId, port }] = (await once(child, 'message')) as [Address]
+  const ask = async (order: Order): Promise<Counts> => {
+    const answer = once(child, 'message') as Promise<[Counts]>
+    child.send(order)
+    return (await answer)[0]
+  }
+  return {
+    begin: async (people, latency = 0) => {
+      await ask({ order: 'begin', people, latency })
+    },
+    counts: () => ask({ order: 'counts' }),
+    runtime: ({ definition, record = false } = {}) =>
+      new Runtime({ settings: { apiKey, websiteId }, port, definition, record }),
+    close: async () => {
+      const gone = once(child, 'exit')
+      child.kill()
+      await gone
+    }
+  }
+}
+
+/** The runtime's subscriptions by the type of event that they take. */
+export function subscriptionsOf(runtime: Runtime): { identify: Subscription; track: Subscription } {
+  const [identify, track] = runtime.subscriptions
+  return { identify, track }
+}

@@ -1,0 +1,84 @@
+import { readFileSync, writeFileSync } from 'fs'
+import { cpus, totalmem } from 'os'
+import { join } from 'path'
+import { cpu } from './cpu'
+import { startCrisp } from './crisp'
+import { growth } from './growth'
+import { round, toMarkdown } from './part'
+import type { Bar, Finding, Part, Table } from './part'
+import { requests } from './requests'
+import { wall } from './wall'
+
+/** In the order in which they run. `npm run bench -- requests cpu` runs only those. */
+const PARTS: Part[] = [requests, wall, cpu, growth]
+
+const RESULTS = join(__dirname, 'results.json')
+
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+function chosen(names: string[]): Part[] {
+  const unknown = names.find((name) => !PARTS.some((part) => part.name === name))
+  if (unknown) throw new Error(`There is no part "${unknown}"; there are ${PARTS.map(({ name }) => name).join(', ')}.`)
+  return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name))
+}
+
+/** Packages need not export their package.json. */
+function versionOf(name: string): string {
+  const path = join(__dirname, '../node_modules', name, 'package.json')
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
+
+/** What the figures depend on. */
+function machine() {
+  const [{ model }] = cpus()
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`
+  return {
+    cpu: model,
+    cores: cpus().length,
+    memory,
+    node: process.version,
+    'actions-core': versionOf('@segment/actions-core')
+  }
+}
+
+function barTable(bars: Bar[]): Table {
+  const lines = bars.map(({ what, measured, most }) => [
+    what,
+    round(measured, 3),
+    most,
+    measured <= most ? 'yes' : 'NO'
+  ])
+  return [['what', 'measured', 'at most', 'reached'], ...lines]
+}
+
+async function main(names: string[]) {
+  const parts = chosen(names)
+  const about = machine()
+  say(
+    Object.entries(about)
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', ')
+  )
+  const crisp = await startCrisp()
+  const found: Record<string, Finding['figures']> = {}
+  const bars: Bar[] = []
+  try {
+    for (const part of parts) {
+      say(`\n## ${part.title}\n`)
+      const finding = await part.run(crisp)
+      for (const table of finding.tables) say(toMarkdown(table))
+      for (const note of finding.notes ?? []) say(`\n${note}`)
+      found[part.name] = finding.figures
+      bars.push(...(finding.bars ?? []))
+    }
+  } finally {
+    await crisp.close()
+  }
+  say(`\n## Bars\n\n${toMarkdown(barTable(bars))}`)
+  writeFileSync(RESULTS, `${JSON.stringify({ machine: about, bars, ...found }, null, 2)}\n`)
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+})

@@ -1,0 +1,108 @@
+import type { SegmentEvent } from '@segment/actions-core'
+import { DAILY_QUOTA } from '../tools/quota'
+import type { Runtime } from '../tools/runtime'
+import type { CrispProcess } from './crisp'
+import { subscriptionsOf } from './crisp'
+import { round } from './part'
+import type { Part, Table } from './part'
+import { plain } from './plain'
+import { batchesOf, floorOf, traceOf } from './trace'
+import type { TraceOptions } from './trace'
+
+const EVENTS = 10_000
+const PEOPLE = 1000
+const BATCH = 1000
+
+interface Trace {
+  name: string
+  /** People whom Crisp knows beforehand. */
+  known: number
+  options: Partial<TraceOptions>
+}
+
+const TRACES: Trace[] = [
+  { name: 'known people, tracks with an e-mail', known: PEOPLE, options: {} },
+  { name: 'known people, tracks by user ID alone', known: PEOPLE, options: { tracksWithEmail: 0 } },
+  { name: 'new people, tracks by user ID alone', known: 0, options: { signUpFirst: true, tracksWithEmail: 0 } }
+]
+
+/** Requests per event on a mixed trace, in four ways of sending it. */
+export const requests: Part = {
+  name: 'requests',
+  title: 'Requests per event',
+  async run(crisp) {
+    const table: Table = [
+      ['trace', 'way', 'requests', 'per event', 'of the floor', 'events a day, website token', 'plugin token']
+    ]
+    const figures = []
+    for (const trace of TRACES) {
+      const events = [...traceOf({ events: EVENTS, people: PEOPLE, ...trace.options })]
+      const batches = [...batchesOf(events, BATCH)]
+      const floor = batches.reduce((sum, batch) => sum + floorOf(batch), 0)
+      const ways: Record<string, number> = {
+        single: await spent(crisp, trace, events, crisp.runtime(), singly),
+        batched: await spent(crisp, trace, events, crisp.runtime(), (runtime) => inBatches(runtime, batches)),
+        floor,
+        plain: await spent(crisp, trace, events, crisp.runtime({ definition: plain }), singly)
+      }
+      for (const [way, count] of Object.entries(ways)) {
+        const perEvent = count / EVENTS
+        const aDay = (quota: number) => Math.floor(quota / perEvent).toLocaleString('en')
+        const cells = [round(perEvent, 3), `${round(count / floor, 3)} ×`]
+        table.push([trace.name, way, count, ...cells, aDay(DAILY_QUOTA.website), aDay(DAILY_QUOTA.plugin)])
+      }
+      figures.push({ trace: trace.name, ...ways, perFloor: ways.batched / floor })
+    }
+    const [headline] = figures
+    return {
+      tables: [table],
+      bars: [
+        { what: `mixed trace in batches, of the floor (${headline.trace})`, measured: headline.perFloor, most: 1.05 }
+      ],
+      figures
+    }
+  }
+}
+
+type Deliver = (runtime: Runtime, events: SegmentEvent[]) => Promise<void>
+
+async function spent(
+  crisp: CrispProcess,
+  { known }: Trace,
+  events: SegmentEvent[],
+  runtime: Runtime,
+  deliver: Deliver
+): Promise<number> {
+  await crisp.begin(known)
+  await deliver(runtime, events)
+  runtime.close()
+  const counts = await crisp.counts()
+  const tracks = events.filter(({ type }) => type === 'track').length
+  if (counts.events !== tracks) throw new Error(`${tracks} tracks were sent, ${counts.events} arrived.`)
+  return counts.requests
+}
+
+const LANES = 10
+
+/** Event by event; different people at once, as Segment's workers would. */
+async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
+  const subscriptions = subscriptionsOf(runtime)
+  const lanes = Array.from({ length: LANES }, (): SegmentEvent[] => [])
+  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % LANES].push(event)
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const event of lane) {
+        const { verdict } = await runtime.deliverTo(subscriptions[event.type as 'identify' | 'track'], event)
+        if ('reason' in verdict) throw new Error(verdict.reason)
+      }
+    })
+  )
+}
+
+async function inBatches(runtime: Runtime, batches: SegmentEvent[][]): Promise<void> {
+  const subscriptions = subscriptionsOf(runtime)
+  for (const batch of batches) {
+    const reports = await runtime.deliverBatchTo(subscriptions[batch[0].type as 'identify' | 'track'], batch)
+    for (const { verdict } of reports) if ('reason' in verdict) throw new Error(verdict.reason)
+  }
+}
