@@ -63,7 +63,9 @@ export async function connect(flags: ConnectionFlags, hasStdinInput: boolean): P
     settings,
     port,
     target: `${port === undefined ? 'Crisp' : 'a sandbox'}, website ${settings.websiteId}`,
-    says: `Delivering to ${port === undefined ? 'Crisp' : `the sandbox on port ${port}`}, website ${settings.websiteId}.`,
+    says: `Delivering to ${port === undefined ? 'Crisp' : `the sandbox on port ${port}`}, website ${
+      settings.websiteId
+    }.`,
     secret: settings.apiKey,
     close: async () => undefined
   }

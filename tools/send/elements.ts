@@ -72,7 +72,8 @@ export async function* splitElements(
     }
     if (place === 'element' || place === 'string' || place === 'stray') buffer.add(chunk.subarray(start))
   }
-  if (!buffer.isEmpty) yield { ...take(), problem: 'The JSON array ends within this event, or the text is no part of it.' }
+  if (!buffer.isEmpty)
+    yield { ...take(), problem: 'The JSON array ends within this event, or the text is no part of it.' }
   if (place !== 'outside' && place !== 'stray') damaged('The JSON array is not closed: what was whole is sent.')
 }
 

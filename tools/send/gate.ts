@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'events'
 import { RetryableError } from '@segment/actions-core'
 import { CrispFailure } from '../../src/crisp/errors'
 import type { AnswerHead, Gate } from '../runtime'
@@ -56,7 +57,10 @@ export class SpendingGate implements Gate {
     private readonly limits: Limits,
     private readonly clock: Clock,
     readonly spent: DaySpent = { day: '', requests: 0 }
-  ) {}
+  ) {
+    // Every request that waits for its turn listens.
+    setMaxListeners(0, this.closing.signal)
+  }
 
   /** Why the gate is closed for the rest of the run; undefined while it is not. */
   get closed(): Closed | undefined {

@@ -8,6 +8,8 @@ import type { Item, Target } from './select'
 /** An event that waits for its turn, or is on its way. */
 export interface Entry {
   readonly item: Item
+  /** Whose it is, by all that its person is known by; none when it names nobody. */
+  readonly references: Reference[]
   isInFlight: boolean
   /** Attempts that failed. */
   failures: number
@@ -69,6 +71,10 @@ export class Lineup {
   add(item: Item): void {
     const entry: Entry = {
       item,
+      references: joined(
+        item.targets.flatMap(({ reference }) => this.withLink(reference)),
+        item.n
+      ),
       isInFlight: false,
       failures: 0,
       notBefore: 0,
@@ -122,9 +128,8 @@ export class Lineup {
     const namings: Naming[] = []
     const alone: Entry[][] = []
     for (const entry of this.entries.values()) {
-      const references = entry.item.targets.flatMap(({ reference }) => this.withLink(reference))
-      if (references.length === 0) alone.push([entry])
-      else namings.push(...joined(references, entry.item.n).map((reference) => ({ entry, reference })))
+      if (entry.references.length === 0) alone.push([entry])
+      else namings.push(...entry.references.map((reference) => ({ entry, reference })))
     }
     const lanes = cutIntoLanes(namings, ({ reference }) => reference)
     return [...alone, ...lanes.map((lane) => [...new Set(lane.map(({ entry }) => entry))])]
@@ -145,7 +150,7 @@ export class Lineup {
 
 /** References that are one person, so that the cut into lanes keeps them together even without a name in common. */
 function joined(references: Reference[], n: number): Reference[] {
-  if (references.length === 1) return references
+  if (references.length <= 1) return references
   const tag = `event ${n}`
   return [
     { email: tag, userId: tag },

@@ -2,7 +2,7 @@
 export const OUTCOMES = ['not subscribed', 'delivered', 'dropped', 'failed'] as const
 
 /** What becomes of a line: exactly one of these. */
-export type Outcome = typeof OUTCOMES[number]
+export type Outcome = (typeof OUTCOMES)[number]
 
 /** What became of a line, and why. */
 export interface Settlement {

@@ -51,7 +51,10 @@ async function* counted(chunks: AsyncIterable<Buffer>, report: ReadingReport): A
 async function* split(raw: AsyncIterable<Buffer>, damaged: (problem: string) => void): AsyncGenerator<Piece> {
   const packed = await peek(raw, (start) => start.length >= GZIP_MAGIC.length)
   const isGzip = GZIP_MAGIC.every((byte, index) => packed.start[index] === byte)
-  const text = await peek(isGzip ? gunzip(packed.all, damaged) : packed.all, (start) => start.length > 3 && firstOf(start) !== undefined)
+  const text = await peek(
+    isGzip ? gunzip(packed.all, damaged) : packed.all,
+    (start) => start.length > 3 && firstOf(start) !== undefined
+  )
   const isArray = firstOf(text.start) === OPEN_ARRAY
   yield* isArray ? splitElements(withoutMark(text.all), damaged) : splitLines(text.all)
 }

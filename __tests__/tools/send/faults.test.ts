@@ -1,0 +1,165 @@
+import { Bench, fastClock, identify, mixed, track } from './support'
+
+let bench: Bench
+beforeEach(async () => (bench = await Bench.make({ journalSize: 50_000 })))
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await bench.close()
+})
+
+/** Lets the time-outs of the destination pass faster; shorter waits stay as they are. */
+function hurryTimeouts(times: number): void {
+  const real = global.setTimeout
+  jest
+    .spyOn(global, 'setTimeout')
+    .mockImplementation(((run: () => void, ms = 0) => real(run, ms >= 5_000 ? ms / times : ms)) as typeof setTimeout)
+}
+
+describe('retries', () => {
+  it('go to the events that failed and only to those; later events of the person wait, others do not', async () => {
+    const events = [track(1, 'a'), track(1, 'b'), track(2, 'c'), track(2, 'd')]
+    for (const person of [1, 2]) bench.crisp.people.add({ email: `p${person}@example.com` })
+    bench.crisp.faults.add({
+      person: 'p1@example.com',
+      times: 3,
+      effect: { type: 'answer', status: 500, reason: 'server_error' }
+    })
+    const clock = fastClock(100)
+    const summary = await bench.send({ files: [await bench.file('e', events)] }, { clock })
+    expect(summary).toMatchObject({ exitStatus: 0, outcomes: { delivered: 4 }, requests: 7, answersLost: 0 })
+    expect(bench.events('p1@example.com')).toEqual(['a', 'b'])
+    const times = bench.crisp.journal
+      .entries()
+      .filter(({ path }) => path.includes('p1'))
+      .map(({ at }) => at)
+    const [one, two, three] = [1, 2, 3].map((index) => times[index] - times[index - 1])
+    expect([one >= 9, two >= 19, three >= 39]).toEqual([true, true, true])
+  })
+
+  it('end after ten attempts, and the person goes on', async () => {
+    bench.crisp.people.add({ email: 'p1@example.com' })
+    bench.crisp.faults.add({
+      when: ({ body }) => (body as { text?: string } | undefined)?.text === 'bad',
+      effect: { type: 'answer', status: 503, reason: 'server_error' }
+    })
+    const file = await bench.file('e', [track(1, 'bad'), track(1, 'good')])
+    const summary = await bench.send({ files: [file] }, { clock: fastClock(2_000) })
+    expect(summary).toMatchObject({ exitStatus: 1, outcomes: { delivered: 1, failed: 1 }, requests: 11 })
+    expect(await bench.entries('failed.ndjson')).toMatchObject([{ failed: { status: 503, retry: true, line: 1 } }])
+  })
+
+  it('are not made where Segment would make none', async () => {
+    bench.crisp.people.add({ email: 'p1@example.com' })
+    bench.crisp.faults.add({ effect: { type: 'answer', status: 400, reason: 'invalid_data' } })
+    const summary = await bench.send({ files: [await bench.file('e', [track(1, 'a')])] })
+    expect(summary).toMatchObject({ outcomes: { failed: 1 }, requests: 1 })
+  })
+
+  it('wait as long as Retry-After says', async () => {
+    bench.crisp.people.add({ email: 'p1@example.com' })
+    const busy = { type: 'answer', status: 503, reason: 'busy', headers: { 'Retry-After': '20' } } as const
+    bench.crisp.faults.add({ nth: 1, effect: busy })
+    await bench.send({ files: [await bench.file('e', [track(1, 'a')])] }, { clock: fastClock(100) })
+    const [first, second] = bench.crisp.journal.entries()
+    expect(second.at - first.at).toBeGreaterThanOrEqual(195)
+  })
+
+  it('let the identify pass that a track waits for', async () => {
+    const { presetSubscriptions } = await import('../../../tools/runtime')
+    const [identifying, tracking] = presetSubscriptions()
+    const retrying = { ...tracking, mapping: { ...tracking.mapping, unknownPerson: 'retry' } }
+    const mapping = await bench.file('m', JSON.stringify([identifying, retrying]))
+    const file = await bench.file('e', [track(1, 'early'), identify(1), track(1, 'late'), track(9, 'never')])
+    const summary = await bench.send({ files: [file], mapping }, { clock: fastClock(1_000) })
+    expect(summary.outcomes).toMatchObject({ delivered: 3, failed: 1 })
+    expect(bench.events('p1@example.com')).toEqual(['early', 'late'])
+    expect(await bench.entries('failed.ndjson')).toMatchObject([{ failed: { status: 429, retry: true, line: 4 } }])
+  })
+})
+
+describe('a stop signal', () => {
+  it('pauses all batches at once, for as long as it asks, and costs no event anything', async () => {
+    const events = mixed(240, 40)
+    const stop = { type: 'answer', status: 429, reason: 'rate_limited', headers: { 'Retry-After': '30' } } as const
+    bench.crisp.faults.add({ nth: 60, effect: stop })
+    const options = { files: [await bench.file('e', events)], batchSize: 40 }
+    const summary = await bench.send(options, { clock: fastClock(100) })
+    expect(summary).toMatchObject({ exitStatus: 0, outcomes: { delivered: 240 } })
+    const entries = bench.crisp.journal.entries()
+    const stoppedAt = entries.find(({ status }) => status === 429)?.at ?? 0
+    const pauses = entries.slice(1).map(({ at }, index) => at - entries[index].at)
+    expect(Math.max(...pauses)).toBeGreaterThanOrEqual(250)
+    // What was under way may still arrive; nothing new does.
+    expect(entries.filter(({ at }) => at > stoppedAt + 100 && at < stoppedAt + 290)).toEqual([])
+  })
+
+  it('without end stops the run after 15 minutes, and a later run goes on', async () => {
+    bench.crisp.faults.add({ effect: { type: 'quota', requests: 50, status: 423 } })
+    const options = { files: [await bench.file('e', mixed(100, 10))], state: bench.path('s'), batchSize: 20 }
+    const clock = fastClock(2_000)
+    const begin = clock.now()
+    const summary = await bench.send(options, { clock })
+    expect(summary).toMatchObject({
+      exitStatus: 3,
+      stopped: expect.stringMatching(/stop signals/),
+      outcomes: { failed: 0 }
+    })
+    expect(clock.now() - begin).toBeGreaterThanOrEqual(15 * 60_000)
+    expect(bench.crisp.journal.count()).toBeLessThan(50 + 30 * 20)
+    bench.crisp.faults.clear()
+    expect(await bench.send(options)).toMatchObject({ exitStatus: 0, outcomes: { delivered: 100 }, lines: 100 })
+  })
+})
+
+it('keeps the rate over the whole run', async () => {
+  const clock = fastClock(20)
+  await bench.send({ files: [await bench.file('e', mixed(60, 20))], rate: 10 }, { clock })
+  const times = bench.crisp.journal.entries().map(({ at }) => at)
+  expect(times.length).toBeGreaterThan(60)
+  // 10 a second, 20 times as fast: 5 ms each.
+  expect(times[times.length - 1] - times[0]).toBeGreaterThanOrEqual((times.length - 1) * 5 * 0.95)
+})
+
+it('loses nothing among errors, resets, hangs and bursts of stop signals, and repeats only what had no answer', async () => {
+  hurryTimeouts(25)
+  const people = 600
+  const { faults } = bench.crisp
+  faults.add({ probability: 0.01, seed: 1, effect: { type: 'answer', status: 500, reason: 'server_error' } })
+  faults.add({ probability: 0.005, seed: 2, effect: { type: 'reset' } })
+  faults.add({ probability: 0.005, seed: 3, effect: { type: 'reset', applied: true } })
+  faults.add({ probability: 0.005, seed: 4, effect: { type: 'hang' } })
+  const burst = (nth: number) => Array.from({ length: 15 }, (_, index) => nth + index)
+  faults.add({ nth: burst(900), effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
+  faults.add({ nth: burst(2_500), effect: { type: 'answer', status: 420, reason: 'rate_limited' } })
+
+  const file = await bench.file('e', mixed(500, people))
+  const summary = await bench.send({ files: [file] }, { clock: fastClock(100) })
+  console.log(JSON.stringify(summary.reasons))
+  expect(summary).toMatchObject({
+    finished: true,
+    lines: 5_000,
+    waiting: 0,
+    exitStatus: 0,
+    outcomes: { delivered: 5_000 }
+  })
+
+  const arrived = new Map<string, number>()
+  for (let person = 0; person < people; person++) {
+    const texts = bench.events(`p${person}@example.com`)
+    for (const text of texts) arrived.set(text, (arrived.get(text) ?? 0) + 1)
+    const firsts = [...new Set(texts)].map((text) => Number(text.slice(5)))
+    expect(firsts).toEqual([...firsts].sort((a, b) => a - b))
+  }
+  const applied = bench.crisp.journal
+    .entries()
+    .filter(({ fault, route }) => fault === 'reset' && route.startsWith('people.events'))
+  expect(applied.length).toBeGreaterThan(5)
+  const repeated = [...arrived.values()].filter((times) => times > 1).length
+  expect(repeated).toBeLessThanOrEqual(summary.answersLost)
+  expect(summary.answersLost).toBeGreaterThan(0)
+  const kept = Array.from(
+    { length: people },
+    (_, person) => bench.crisp.people.get(`p${person}@example.com`)?.events ?? []
+  ).flat()
+  expect(new Set(kept.map(({ text }) => text)).size).toBe(3_333)
+}, 60_000)

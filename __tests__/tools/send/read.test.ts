@@ -1,0 +1,157 @@
+import { gzipSync } from 'zlib'
+import fc from 'fast-check'
+import { LONGEST_PIECE } from '../../../tools/send/piece'
+import { readLines } from '../../../tools/send/read'
+import type { Line } from '../../../tools/send/read'
+
+async function read(
+  content: string | Buffer,
+  chunkSize = 7
+): Promise<{ lines: Line[]; problems: string[]; bytes: number }> {
+  const bytes = Buffer.from(content)
+  const problems: string[] = []
+  const lines: Line[] = []
+  let total = 0
+  const open = async function* () {
+    for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize)
+  }
+  const report = { read: (more: number) => (total += more), damaged: (problem: string) => problems.push(problem) }
+  for await (const line of readLines([{ name: 'events', size: 0 }], report, open)) lines.push(line)
+  return { lines, problems, bytes: total }
+}
+
+const shown = (lines: Line[]) => lines.map(({ line, bytes }) => [line, bytes.toString()])
+
+describe('reading NDJSON', () => {
+  it.each([1, 3, 1_000])('finds lines in chunks of %d bytes, without blank ones, marks and line ends', async (size) => {
+    const { lines } = await read('\uFEFF{"a":1}\r\n\n  \r\n{"b":"é"}\n\uFEFF{"c":3}', size)
+    expect(shown(lines)).toEqual([
+      [1, '{"a":1}'],
+      [4, '{"b":"é"}'],
+      [5, '{"c":3}']
+    ])
+    expect(lines.map(({ n, file }) => [n, file])).toEqual([
+      [1, 'events'],
+      [2, 'events'],
+      [3, 'events']
+    ])
+  })
+
+  it('finds nothing in an empty file', async () => {
+    expect((await read('')).lines).toEqual([])
+    expect((await read('\n \n')).lines).toEqual([])
+  })
+
+  it('keeps no more than the beginning of a line without end', async () => {
+    const { lines } = await read(Buffer.alloc(LONGEST_PIECE + 5_000_000, 'x'), 65_536)
+    expect(lines).toHaveLength(1)
+    expect(lines[0].problem).toBe('The event is longer than 16 MB.')
+    expect(lines[0].bytes.length).toBeLessThanOrEqual(1_024)
+  })
+})
+
+describe('reading a JSON array', () => {
+  it.each([1, 3, 1_000])('finds elements with their lines in chunks of %d bytes', async (size) => {
+    const text = '\uFEFF [ {"a":"] \\" , }"},\n\n  {"b":[1,{"c":"x"}]} ,7,\n"text" , [] \n]\n'
+    const { lines, problems } = await read(text, size)
+    expect(shown(lines)).toEqual([
+      [1, '{"a":"] \\" , }"}'],
+      [3, '{"b":[1,{"c":"x"}]}'],
+      [3, '7'],
+      [4, '"text"'],
+      [4, '[]']
+    ])
+    expect(problems).toEqual([])
+  })
+
+  it('takes an empty array, and one array after another', async () => {
+    expect((await read('[]')).lines).toEqual([])
+    expect(shown((await read('[{"a":1}]\n[{"b":2}]')).lines)).toEqual([
+      [1, '{"a":1}'],
+      [2, '{"b":2}']
+    ])
+  })
+
+  it('gives every element back as it was written', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.object()),
+        fc.integer({ min: 1, max: 50 }),
+        fc.boolean(),
+        async (events, size, pretty) => {
+          const { lines, problems } = await read(JSON.stringify(events, null, pretty ? 2 : 0), size)
+          expect(lines.map(({ bytes }) => JSON.parse(bytes.toString()) as unknown)).toEqual(
+            JSON.parse(JSON.stringify(events)) as unknown
+          )
+          expect(problems).toEqual([])
+        }
+      ),
+      { numRuns: 100 }
+    )
+  })
+
+  it('says that an array is not closed, and gives what is whole', async () => {
+    const cut = await read('[{"a":1},\n{"b":')
+    expect(shown(cut.lines)).toEqual([
+      [1, '{"a":1}'],
+      [2, '{"b":']
+    ])
+    expect(cut.lines[1].problem).toMatch(/ends within this event/)
+    expect(cut.problems).toEqual(['events: The JSON array is not closed: what was whole is sent.'])
+  })
+
+  it('reports text after the array as a line of its own', async () => {
+    const { lines } = await read('[{"a":1}]\noops\n')
+    expect(lines[1]).toMatchObject({ line: 2, problem: 'There is text after the end of the JSON array.' })
+  })
+})
+
+describe('reading gzip', () => {
+  const text = Array.from({ length: 400 }, (_, index) => `{"n":${index},"x":"${Math.sin(index)}"}`).join('\n')
+
+  it('is told by content, for NDJSON and arrays, with several members in a row', async () => {
+    expect((await read(gzipSync(text), 100)).lines).toHaveLength(400)
+    expect((await read(gzipSync('[{"a":1},{"b":2}]'))).lines).toHaveLength(2)
+    const members = Buffer.concat([gzipSync('{"a":1}\n{"b"'), gzipSync(':2}\n'), gzipSync('{"c":3}')])
+    expect(shown((await read(members)).lines)).toEqual([
+      [1, '{"a":1}'],
+      [2, '{"b":2}'],
+      [3, '{"c":3}']
+    ])
+  })
+
+  it.each([1, 13, 400, 2_000])('gives what is whole when it ends after %d bytes, and says so', async (length) => {
+    const packed = gzipSync(text)
+    const { lines, problems } = await read(packed.subarray(0, length), 64)
+    const whole = text.split('\n')
+    lines.slice(0, -1).forEach(({ bytes }, index) => expect(bytes.toString()).toBe(whole[index]))
+    expect(problems.length).toBe(length === 1 ? 0 : 1)
+    if (length === 2_000) expect(lines.length).toBeGreaterThan(50)
+    if (length > 1) expect(problems[0]).toMatch(/^events: The gzip data ends early/)
+  })
+
+  it('says that data is damaged', async () => {
+    const packed = gzipSync(text)
+    packed[2_000] ^= 0xff
+    expect((await read(packed, 100)).problems[0]).toMatch(/^events: The gzip data is damaged/)
+  })
+
+  it('counts the bytes of the file, not of its content', async () => {
+    const packed = gzipSync(text)
+    expect((await read(packed)).bytes).toBe(packed.length)
+  })
+
+  it('reads no further than it is asked to', async () => {
+    let opened = 0
+    const open = async function* () {
+      for (;;) {
+        opened++
+        yield Buffer.from('{"a":1}\n'.repeat(100))
+      }
+    }
+    const report = { read: () => undefined, damaged: () => undefined }
+    let seen = 0
+    for await (const _line of readLines([{ name: 'events', size: 0 }], report, open)) if (++seen === 250) break
+    expect(opened).toBeLessThanOrEqual(4)
+  })
+})

@@ -1,0 +1,381 @@
+import { existsSync } from 'fs'
+import { readFile, truncate, writeFile } from 'fs/promises'
+import { gzipSync } from 'zlib'
+import { presetSubscriptions } from '../../../tools/runtime'
+import { summaryText } from '../../../tools/send/summary'
+import type { Summary } from '../../../tools/send/summary'
+import { Bench, fastClock, identify, KEY, mixed, track } from './support'
+
+let bench: Bench
+beforeEach(async () => (bench = await Bench.make()))
+afterEach(async () => bench.close())
+
+const addsUp = ({ outcomes, lines, waiting }: Summary) =>
+  expect(Object.values(outcomes).reduce((sum, number) => sum + number, waiting)).toBe(lines)
+
+describe('a file', () => {
+  it('ends with every line in one outcome', async () => {
+    const file = await bench.file(
+      'events.ndjson',
+      [
+        identify(1),
+        track(1, 'Came'),
+        track(2, 'Unknown'),
+        { type: 'page', userId: 'x' },
+        { type: 'track', event: 'Nobody' }
+      ]
+        .map((event) => JSON.stringify(event))
+        .concat('{broken', '42', '', '{"type":"identify","traits":{"email":"no at sign"}}')
+        .join('\n')
+    )
+    const summary = await bench.send({ files: [file] })
+    expect(summary).toMatchObject({
+      finished: true,
+      lines: 8,
+      outcomes: { delivered: 2, dropped: 1, 'not subscribed': 1, failed: 4 },
+      waiting: 0,
+      exitStatus: 1,
+      requests: bench.crisp.journal.count()
+    })
+    addsUp(summary)
+    expect(Object.keys(summary.reasons.dropped)[0]).toMatch(/^Crisp knows nobody/)
+    expect(bench.crisp.people.get('p1@example.com')).toBeDefined()
+    expect(
+      (await bench.entries('failed.ndjson')).map(({ failed }) => [failed.line, failed.status, failed.retry])
+    ).toEqual(
+      expect.arrayContaining([
+        [6, 400, false],
+        [7, 400, false],
+        [5, 400, false],
+        [9, 400, false]
+      ])
+    )
+    expect(summaryText(summary)).toMatch(/^8 lines read, \d+ requests/)
+  })
+
+  it('of any form gives the same, also over several files and a glob', async () => {
+    const events = mixed(30, 3)
+    await bench.file('b1.txt', events.slice(0, 10))
+    await bench.file('b2.txt', gzipSync(JSON.stringify(events.slice(10, 20), null, 2)))
+    await bench.file(
+      'b3.txt',
+      gzipSync(
+        events
+          .slice(20)
+          .map((event) => JSON.stringify(event))
+          .join('\r\n')
+      )
+    )
+    const summary = await bench.send({ files: [bench.path('b[123].txt'), bench.path('b1.txt')] })
+    expect(summary).toMatchObject({ lines: 30, outcomes: { delivered: 30 }, exitStatus: 0 })
+    expect(bench.events('p0@example.com')).toEqual([
+      'step 1',
+      'step 2',
+      'step 10',
+      'step 11',
+      'step 19',
+      'step 20',
+      'step 28',
+      'step 29'
+    ])
+  })
+
+  it('that ends early within gzip delivers what was whole, and the exit status says so', async () => {
+    const packed = gzipSync(
+      mixed(300, 3)
+        .map((event, index) => JSON.stringify({ ...event, noise: Math.sin(index) }))
+        .join('\n')
+    )
+    const summary = await bench.send({ files: [await bench.file('cut.gz', packed.subarray(0, packed.length - 500))] })
+    expect(summary.exitStatus).toBe(1)
+    expect(summary.outcomes.delivered).toBeGreaterThan(100)
+    expect(summary.problems).toEqual([expect.stringMatching(/cut\.gz: The gzip data ends early/)])
+    addsUp(summary)
+  })
+
+  it('keeps the order of every person, identify and track together', async () => {
+    const events = Array.from({ length: 60 }, (_, index) =>
+      index % 2 === 0 ? identify(index % 3, { step: index }) : track(index % 3, `step ${index}`)
+    )
+    for (const person of [0, 1, 2]) bench.crisp.people.add({ email: `p${person}@example.com` })
+    const summary = await bench.send({ files: [await bench.file('e', events)], batchSize: 7 })
+    expect(summary).toMatchObject({ exitStatus: 0, outcomes: { delivered: 60 } })
+    const steps = bench.crisp.journal
+      .entries()
+      .filter(({ path, status }) => path.includes('people/') && Number(status) < 300)
+      .flatMap(({ path, requestBody }) => {
+        const { text, data } = requestBody as { text?: string; data?: { step?: number } }
+        const step = text === undefined ? data?.step : Number(text.slice(5))
+        return step === undefined ? [] : [{ who: step % 3, step, path }]
+      })
+    for (const who of [0, 1, 2]) {
+      const own = steps.filter((each) => each.who === who).map(({ step }) => step)
+      expect(own).toEqual([...own].sort((a, b) => a - b))
+      expect(own).toHaveLength(20)
+    }
+    expect(bench.crisp.journal.maxInFlight).toBeLessThanOrEqual(20)
+  })
+})
+
+describe('the failed file', () => {
+  it('holds the event to the letter and can be sent as it is', async () => {
+    const raw =
+      '{ "type":"track",  "event":"Big","userId":"user-1","properties":{"2":1,"1":12345678901234567890,"x":1.0} }'
+    const file = await bench.file('events', `${raw}\nnot json\n`)
+    bench.crisp.faults.add({
+      route: 'people.profiles',
+      effect: { type: 'answer', status: 500, reason: 'server_error' }
+    })
+    const first = await bench.send({ files: [file] })
+    expect(first).toMatchObject({ outcomes: { failed: 2 }, exitStatus: 1, failedFile: bench.path('failed.ndjson') })
+    const [entry] = (await bench.read('failed.ndjson')).split('\n').filter((line) => line.includes('Big'))
+    expect(entry.endsWith(`"event":${raw}}`)).toBe(true)
+    expect(JSON.parse(entry)).toMatchObject({ failed: { status: 500, retry: true, line: 1, file } })
+
+    bench.crisp.faults.clear()
+    bench.crisp.people.add({ email: 'p1@example.com', data: { user_id: 'user-1' } })
+    const again = { files: [bench.path('failed.ndjson')], failed: bench.path('failed2.ndjson') }
+    expect(await bench.send(again)).toMatchObject({ lines: 2, outcomes: { delivered: 1, failed: 1 } })
+    expect(await bench.entries('failed2.ndjson')).toMatchObject([
+      { text: 'not json', failed: { line: expect.any(Number) } }
+    ])
+  })
+
+  it('is not made where nothing failed, and never written over', async () => {
+    const file = await bench.file('events', [identify(1)])
+    await bench.send({ files: [file] })
+    expect(existsSync(bench.path('failed.ndjson'))).toBe(false)
+    await bench.file('failed.ndjson', 'something')
+    await expect(bench.send({ files: [file] })).rejects.toThrow(/holds the events of an earlier run/)
+    await expect(bench.send({ files: [file], failed: file })).rejects.toThrow(/is an input of this command/)
+    await expect(bench.send({ files: [file], state: file })).rejects.toThrow(/is no state of this command|is an input/)
+  })
+
+  it('names the subscriptions that failed, so that the others do not get the event twice', async () => {
+    const [, preset] = presetSubscriptions()
+    const mapping = [
+      { ...preset, name: 'One' },
+      { ...preset, name: 'Two', mapping: { ...preset.mapping, eventName: 'Two', color: 'red' } }
+    ]
+    const mappingFile = await bench.file('mapping.json', JSON.stringify({ subscriptions: mapping }))
+    const file = await bench.file('events', [identify(1), track(1, 'One')])
+    bench.crisp.people.add({ email: 'p1@example.com' })
+    const refusal = { type: 'answer', status: 400, reason: 'invalid_data' } as const
+    bench.crisp.faults.add({
+      route: 'people.events',
+      when: ({ body }) => (body as { text: string }).text === 'Two',
+      effect: refusal
+    })
+    const first = await bench.send({ files: [file], mapping: mappingFile })
+    expect(first.outcomes).toMatchObject({ failed: 1, 'not subscribed': 1 })
+    expect((await bench.entries('failed.ndjson'))[0].failed.subscriptions).toEqual(['Two'])
+    bench.crisp.faults.clear()
+    await bench.send({ files: [bench.path('failed.ndjson')], failed: bench.path('2'), mapping: mappingFile })
+    expect(bench.events('p1@example.com')).toEqual(['One', 'Two'])
+  })
+})
+
+describe('selecting', () => {
+  it('sends some types, some times, or some events', async () => {
+    const file = await bench.file('events', [identify(1), track(1, 'a'), identify(2), track(2, 'b')])
+    const only = await bench.send({ files: [file], selection: { only: ['identify'] } })
+    expect(only.reasons).toMatchObject({ delivered: { '': 2 }, 'not subscribed': { 'Left out by --only.': 2 } })
+    const from = await bench.send({ files: [file], selection: { from: Date.parse('2025-01-02') } })
+    expect(from.outcomes).toMatchObject({ delivered: 2, 'not subscribed': 2 })
+    const to = await bench.send({ files: [file], selection: { to: Date.parse('2025-01-02') } })
+    expect(to.reasons['not subscribed']).toEqual({ 'Left out by --from or --to.': 2 })
+    expect(await bench.send({ files: [file], selection: { limit: 3 } })).toMatchObject({ lines: 3, finished: true })
+  })
+
+  it('fails an event whose time it cannot tell', async () => {
+    const file = await bench.file('events', [{ ...identify(1), timestamp: 'yesterday' }])
+    const summary = await bench.send({ files: [file], selection: { from: 0 } })
+    expect(summary.reasons.failed).toEqual({ 'The event has no readable timestamp, which --from and --to need.': 1 })
+  })
+
+  it('refuses mappings that cannot be used', async () => {
+    const file = await bench.file('events', [identify(1)])
+    const mapping = async (content: string) =>
+      bench.send({ files: [file], mapping: await bench.file('m.json', content) })
+    await expect(mapping('nope')).rejects.toThrow(/is not valid JSON/)
+    await expect(mapping('[]')).rejects.toThrow(/holds no subscriptions/)
+    await expect(mapping('{"partnerAction":"x"}')).rejects.toThrow(
+      /needs "partnerAction", one of identifyUser, trackEvent/
+    )
+    await expect(mapping('{"partnerAction":"trackEvent","subscribe":"(","mapping":{}}')).rejects.toThrow(
+      /cannot be read/
+    )
+  })
+})
+
+describe('the quota', () => {
+  it('stops cleanly to the request, and the same command goes on the next day', async () => {
+    const file = await bench.file('events', mixed(300, 20))
+    const options = { files: [file], state: bench.path('state.json'), quota: 150, batchSize: 20 }
+    const day = (number: number) => ({ clock: fastClock(200, Date.parse(`2025-06-1${number}T12:00:00Z`)) })
+    const first = await bench.send(options, day(1))
+    expect(first).toMatchObject({
+      exitStatus: 3,
+      finished: false,
+      requests: 150,
+      stopped: expect.stringMatching(/quota/)
+    })
+    expect(first.goOn).toMatch(/Go on after 2025-06-12T00:00:00.000Z with: actions-crisp send … --state/)
+    addsUp(first)
+    expect(bench.crisp.journal.count()).toBe(150)
+
+    const sameDay = await bench.send(options, day(1))
+    expect(sameDay).toMatchObject({ exitStatus: 3, requests: 150 })
+    expect(bench.crisp.journal.count()).toBe(150)
+
+    let last = sameDay
+    for (let number = 2; !last.finished; number++) last = await bench.send(options, day(number))
+    expect(last).toMatchObject({ exitStatus: 0, lines: 300, outcomes: { delivered: 300 } })
+    addsUp(last)
+    const texts = Array.from({ length: 20 }, (_, person) => bench.events(`p${person}@example.com`)).flat()
+    expect(new Set(texts).size).toBe(200)
+    expect(texts).toHaveLength(200)
+
+    const requests = bench.crisp.journal.count()
+    expect(await bench.send(options, day(9))).toEqual(last)
+    expect(bench.crisp.journal.count()).toBe(requests)
+  })
+
+  it('saves without being asked, and names the file', async () => {
+    const cwd = process.cwd()
+    process.chdir(bench.folder)
+    try {
+      const summary = await bench.send({ files: [await bench.file('e', mixed(60, 3))], quota: 40, batchSize: 10 })
+      expect(summary.state).toMatch(/^crisp-send-2025-06-15T12-00-\d\d\.state\.json$/)
+      expect(existsSync(String(summary.state))).toBe(true)
+    } finally {
+      process.chdir(cwd)
+    }
+  })
+})
+
+describe('going on', () => {
+  const stopped = async (events = mixed(200, 20)) => {
+    const file = await bench.file('events', events)
+    const options = { files: [file], state: bench.path('state.json'), batchSize: 20 }
+    expect(await bench.send({ ...options, quota: 80 })).toMatchObject({ exitStatus: 3 })
+    return { file, options }
+  }
+
+  it.each([
+    ['its length', async (file: string) => writeFile(file, `${await readFile(file, 'utf8')}{}\n`)],
+    [
+      'its beginning',
+      async (file: string) => writeFile(file, (await readFile(file, 'utf8')).replace('Person 0', 'Person X'))
+    ],
+    ['its end', async (file: string) => writeFile(file, (await readFile(file, 'utf8')).replace('step 199', 'step XXX'))]
+  ])('is refused when an input has changed in %s', async (_what, change) => {
+    const { file, options } = await stopped()
+    await change(file)
+    const requests = bench.crisp.journal.count()
+    await expect(bench.send(options)).rejects.toThrow(/The file .*events has changed since the earlier run/)
+    expect(bench.crisp.journal.count()).toBe(requests)
+  })
+
+  it('is refused for another command', async () => {
+    const { file, options } = await stopped()
+    await expect(bench.send({ ...options, selection: { only: ['track'] } })).rejects.toThrow(
+      /another --mapping, --only/
+    )
+    await expect(bench.send({ ...options, sandbox: true })).rejects.toThrow(/is of a run to a sandbox, website/)
+    await bench.file('other', [identify(1)])
+    await expect(bench.send({ ...options, files: [file, bench.path('other')] })).rejects.toThrow(/with other files/)
+    await bench.file('state.json', '{"half')
+    await expect(bench.send(options)).rejects.toThrow(/is no state of this command/)
+  })
+
+  it('cuts off what a crash left in the failed file beyond the checkpoint', async () => {
+    const { options } = await stopped([
+      ...Array.from({ length: 30 }, () => ({ type: 'track', event: 'x' })),
+      ...mixed(200, 20)
+    ])
+    const whole = await bench.read('failed.ndjson')
+    await writeFile(bench.path('failed.ndjson'), `${whole}{"failed":{},"ev`)
+    const summary = await bench.send(options)
+    expect(summary).toMatchObject({ finished: true, outcomes: { failed: 30, delivered: 200 }, exitStatus: 1 })
+    expect(await bench.entries('failed.ndjson')).toHaveLength(30)
+  })
+
+  it('is refused when the failed file was cut', async () => {
+    const { options } = await stopped([
+      ...Array.from({ length: 30 }, () => ({ type: 'track', event: 'x' })),
+      ...mixed(200, 20)
+    ])
+    await truncate(bench.path('failed.ndjson'), 10)
+    await expect(bench.send(options)).rejects.toThrow(/was moved or cut/)
+  })
+
+  it('after an interruption sends nothing twice', async () => {
+    const events = mixed(400, 30)
+    const options = { files: [await bench.file('e', events)], state: bench.path('s'), batchSize: 30 }
+    let first: Summary | undefined
+    bench.crisp.faults.add({
+      nth: 100,
+      effect: { type: 'handler', handle: () => (bench.interrupt(), undefined) }
+    })
+    first = await bench.send(options)
+    expect(first).toMatchObject({ exitStatus: 130, finished: false, stopped: 'Interrupted.' })
+    addsUp(first)
+    expect(bench.crisp.journal.count()).toBeLessThan(130)
+    first = await bench.send(options)
+    expect(first).toMatchObject({ exitStatus: 0, outcomes: { delivered: 400 } })
+    const texts = Array.from({ length: 30 }, (_, person) => bench.events(`p${person}@example.com`)).flat()
+    expect(texts).toHaveLength(new Set(texts).size)
+  })
+})
+
+describe('settings that Crisp refuses', () => {
+  it('end the run without failing an event', async () => {
+    bench.crisp.faults.add({ effect: { type: 'answer', status: 401, reason: 'invalid_session' } })
+    const options = { files: [await bench.file('e', mixed(100, 10))], state: bench.path('s') }
+    const summary = await bench.send(options)
+    expect(summary).toMatchObject({
+      exitStatus: 2,
+      outcomes: { failed: 0 },
+      stopped: expect.stringMatching(/^Crisp refused the API Key/)
+    })
+    expect(bench.crisp.journal.count()).toBeLessThanOrEqual(20)
+    bench.crisp.faults.clear()
+    expect(await bench.send(options)).toMatchObject({ exitStatus: 0, outcomes: { delivered: 100 } })
+  })
+})
+
+describe('a dry run', () => {
+  it('counts requests by route and days of quota, and reaches nobody', async () => {
+    const options = { files: [await bench.file('e', mixed(90, 5))], dryRun: true, quota: 50, state: bench.path('s') }
+    const { dryRun, exitStatus } = await bench.send(options)
+    expect(exitStatus).toBe(0)
+    expect(dryRun?.routes).toMatchObject({ 'POST /people/profile': 5, 'POST /people/events/{person}': 60 })
+    expect(Object.values(dryRun?.routes ?? {}).reduce((sum, number) => sum + number)).toBe(dryRun?.requests)
+    expect(dryRun?.days).toBeCloseTo((dryRun?.requests ?? 0) / 50, 0)
+    expect(dryRun?.first).toHaveLength(3)
+    expect(dryRun?.first[0]).toMatchObject({ method: 'PATCH', headers: { authorization: '[redacted]' } })
+    expect(bench.crisp.journal.count()).toBe(0)
+    expect(existsSync(bench.path('s')) || existsSync(bench.path('failed.ndjson'))).toBe(false)
+  })
+})
+
+it('shows the key nowhere', async () => {
+  bench.crisp.faults.add({
+    route: 'people.events',
+    nth: 5,
+    effect: { type: 'answer', status: 400, reason: 'invalid_data', data: { message: `key ${KEY} is ${btoa(KEY)}` } }
+  })
+  const options = { files: [await bench.file('e', mixed(50, 5))], state: bench.path('s') }
+  const summary = await bench.send(options)
+  expect(summary.outcomes.failed).toBe(1)
+  const everything = [
+    JSON.stringify(summary),
+    summaryText(summary),
+    await bench.read('s'),
+    await bench.read('failed.ndjson'),
+    ...bench.said
+  ].join()
+  expect(everything).toContain('[redacted]')
+  for (const secret of [KEY, ...KEY.split(':'), btoa(KEY)]) expect(everything).not.toContain(secret)
+})
