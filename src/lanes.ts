@@ -23,8 +23,8 @@ export interface Delivery<Payload, Job, Sent extends object> {
   merge?: (earlier: Job, later: Job) => Job | undefined
   /** Opens a lane: returns what sends its jobs, with whatever the lane remembers. It notes in `sent` what it sends. */
   openLane(): (job: Job, sent: Partial<Sent>) => Promise<Answer>
-  /** A job's own share of the JSON that was sent. */
-  shareOf(job: Job, sent: Partial<Sent>): JSONLikeObject
+  /** A job's own share of the JSON that was sent, for it alone or merged with others. */
+  shareOf(job: Job, sent: Partial<Sent>, isMerged: boolean): JSONLikeObject
 }
 
 interface Member<Job> {
@@ -81,6 +81,8 @@ async function deliverLane<Payload, Job, Sent extends object>(
 
   for (let unit = queue.shift(); unit; unit = queue.shift()) {
     const sent: Partial<Sent> = {}
+    const isMerged = unit.members.length > 1
+    const shareOf = (job: Job) => delivery.shareOf(job, sent, isMerged)
     const settle = (outcomeOf: (job: Job) => Outcome) =>
       unit?.members.forEach(({ index, job }) => (outcomes[index] = outcomeOf(job)))
 
@@ -91,15 +93,15 @@ async function deliverLane<Payload, Job, Sent extends object>(
     }
     try {
       const answer = await send(unit.job, sent)
-      settle((job) => delivered(answer, delivery.shareOf(job, sent)))
+      settle((job) => delivered(answer, shareOf(job)))
     } catch (thrown) {
       const failure = failureOfDelivery(thrown)
-      if (isFailure(failure, 'invalid') && unit.members.length > 1) {
+      if (isFailure(failure, 'invalid') && isMerged) {
         queue.unshift(...unit.members.map((member) => ({ job: member.job, members: [member] })))
         continue
       }
       if (isFailure(failure, 'retry', 'stop')) halt = failure
-      settle((job) => failed(failure, !isEmpty(sent) ? delivery.shareOf(job, sent) : undefined))
+      settle((job) => failed(failure, !isEmpty(sent) ? shareOf(job) : undefined))
     }
   }
 }

@@ -61,7 +61,7 @@ async function deleteByEmail(client: CrispClient, email: string): Promise<boolea
 /** Page after page: what was deleted makes room for the next on the first page. */
 async function deleteByUserId(client: CrispClient, userId: string): Promise<void> {
   for (;;) {
-    const hits = await search(client, userId, PEOPLE_PER_PAGE.max)
+    const { hits, isWhole } = await search(client, userId, PEOPLE_PER_PAGE.max)
     let others = 0
     let deleted = 0
     for (const { people_id } of hits) {
@@ -69,8 +69,10 @@ async function deleteByUserId(client: CrispClient, userId: string): Promise<void
       if (proof === 'other') others += 1
       if (proof === 'proved' && (await deletePerson(client, people_id))) deleted += 1
     }
+    if (!isWhole) throw byHand("Crisp's search gave no list of people")
     if (others > 0) throw byHand('Crisp found people who do not carry this user ID')
-    if (hits.length < PEOPLE_PER_PAGE.max || deleted === 0) return
+    if (hits.length < PEOPLE_PER_PAGE.max) return
+    if (deleted === 0) throw byHand('Crisp found only people who are gone already, and maybe more behind them')
   }
 }
 

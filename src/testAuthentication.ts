@@ -1,4 +1,4 @@
-import { IntegrationError, InvalidAuthenticationError } from '@segment/actions-core'
+import { IntegrationError, InvalidAuthenticationError, RetryableError } from '@segment/actions-core'
 import type { RequestClient } from '@segment/actions-core'
 import { CrispClient } from './crisp/client'
 import { authHeaders, TOKEN_TYPES, tokenType } from './crisp/credentials'
@@ -35,8 +35,8 @@ export async function testAuthentication(request: RequestClient, bundle: { setti
     const other = await ask((client) => client.countPeople(authHeaders(settings)))
     throw refusedKey(name, other)
   }
-  if (failure.kind === 'stop' && failure.error.status !== 403) throw failure.error
-  if (failure.kind === 'retry') throw failure.error
+  if (failure.error instanceof RetryableError || (failure.kind === 'stop' && failure.error.status !== 403))
+    throw failure.error
   throw refusedWebsite(failure, await ask((client) => client.readWebsite()))
 }
 
@@ -47,7 +47,8 @@ function otherType(settings: Settings) {
 
 /** The key is good when the other token type gets any answer but another 401. */
 function refusedKey(otherName: string, other?: CrispFailure): InvalidAuthenticationError {
-  const isOther = !other || (other.kind !== 'retry' && other.error.status !== 401 && other.error.status !== 429)
+  const isOther =
+    !other || !(other.error instanceof RetryableError || other.error instanceof InvalidAuthenticationError)
   return new InvalidAuthenticationError(
     isOther
       ? `The API Key is right but of the other kind: set Token Type to "${otherName}".`
@@ -57,7 +58,7 @@ function refusedKey(otherName: string, other?: CrispFailure): InvalidAuthenticat
 
 /** The website itself tells whether the people are out of reach, or the website. */
 function refusedWebsite(people: CrispFailure, website?: CrispFailure): SegmentError {
-  if (website?.kind === 'retry') return website.error
+  if (website?.error instanceof RetryableError) return website.error
   if (!website) {
     return new IntegrationError(
       'The token reaches the website but not its people: give it read and write permission for people profiles, custom data and events in Crisp.',

@@ -294,7 +294,7 @@ describe('the test of the settings', () => {
   it('ends although Crisp is silent', async () => {
     const { timeouts } = silentCrisp()
     expect(await messageFor()).toMatch(/in time/)
-    expect(timeouts).toEqual(expect.arrayContaining([10_000, 15_000]))
+    expect(timeouts).toEqual(expect.arrayContaining([10_000]))
   })
 })
 

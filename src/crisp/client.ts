@@ -1,21 +1,15 @@
 import type { RequestClient, RequestOptions } from '@segment/actions-core'
 import type { Settings } from '../generated-types'
 import { CRISP_API_VERSION } from '../versioning-info'
-import { websiteOf } from './credentials'
+import { secretsOf, websiteOf } from './credentials'
 import { aborted, CrispFailure, failureFrom, isSuccess, notAttempted, unreadable } from './errors'
 import { PEOPLE_PER_PAGE } from './limits'
 import type { Answer, FlatData, NewProfile, PersonEvent, PersonHit, ProfileUpdate } from './types'
 
 const HOST = 'https://api.crisp.chat'
 
-/** Milliseconds until the head of an answer must be there. */
+/** Milliseconds until the head of an answer must be there, and from then on until its body must be read. */
 export const REQUEST_TIMEOUT = 10_000
-
-/**
- * Milliseconds until the whole answer must be read. The request client's own time-out ends with the head: a body that
- * stops halfway would hang the event for ever.
- */
-export const ANSWER_TIMEOUT = 15_000
 
 /** What the client is given of the bundle of an action, of `testAuthentication` or of `onDelete`. */
 interface Bundle {
@@ -104,22 +98,14 @@ export class CrispClient {
     if (this.bundle.signal?.aborted) throw aborted()
     const url = `${HOST}/${CRISP_API_VERSION}/website/${this.websiteId}${path}`
     try {
-      const { status, data, content } = await inTime(this.request<Answer<Data>['body']>(url, options))
+      const { status, data, content } = await this.request<Answer<Data>['body']>(url, options)
       const body = data ?? content
       if (!isSuccess(body)) throw unreadable()
       return { status, body: data || {} }
     } catch (thrown) {
-      const failure = failureFrom(thrown)
+      const failure = failureFrom(thrown, secretsOf(this.bundle.settings))
       if (failure.kind === 'stop') this.stopped ??= failure
       throw failure
     }
   }
-}
-
-function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(failureFrom({ code: 'ETIMEDOUT' })), ANSWER_TIMEOUT)
-  })
-  return Promise.race([answer, late]).finally(() => clearTimeout(timer))
 }

@@ -8,6 +8,7 @@ export type TokenType = 'plugin' | 'website'
 export const TOKEN_TYPES: Record<TokenType, string> = { plugin: 'Plugin token', website: 'Website token' }
 
 const KEYPAIR = /^[^\s:]+:[^\s:]+$/
+const SECRET_MIN = 6
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /**
@@ -24,16 +25,33 @@ export function tokenType(settings: Settings): TokenType {
  * @throws InvalidAuthenticationError when the key does not have that shape; the message never repeats it
  */
 export function authHeaders(settings: Settings): Record<string, string> {
-  const keypair = settings.apiKey?.trim() ?? ''
+  const keypair = keypairOf(settings)
   if (!KEYPAIR.test(keypair)) {
     throw new InvalidAuthenticationError(
       'API Key must be the token identifier and the token key, joined by a colon, without spaces: identifier:key. Copy both from Crisp.'
     )
   }
   return {
-    authorization: `Basic ${Buffer.from(keypair).toString('base64')}`,
+    authorization: `Basic ${base64(keypair)}`,
     'x-crisp-tier': tokenType(settings)
   }
+}
+
+/**
+ * What must not be shown to anybody: the key, its parts and its base64 form. Parts too short for a real token are left
+ * out, because they would be found in any text.
+ */
+export function secretsOf(settings: Settings): string[] {
+  const keypair = keypairOf(settings)
+  return [keypair, base64(keypair), ...keypair.split(':')].filter((secret) => secret.length >= SECRET_MIN)
+}
+
+function keypairOf({ apiKey }: Settings): string {
+  return apiKey?.trim() ?? ''
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64')
 }
 
 /**

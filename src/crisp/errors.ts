@@ -135,16 +135,20 @@ const TABLE: Row[] = [
   { status: 'other 5xx', kind: 'retry', error: retryable(502, TROUBLE) }
 ]
 
+/** Characters of Crisp's own words that a message quotes. */
+const QUOTE_MAX = 200
+
 const isObject = (value: unknown): value is JSONLikeObject => typeof value === 'object' && value !== null
 
 /** Crisp's own words: the reason, and `data.message` where Crisp explains itself. */
 function wordsOf(body: unknown): { reason?: string; message?: string } {
   if (!isObject(body)) return {}
   const message = isObject(body.data) ? body.data.message : undefined
-  return {
-    reason: typeof body.reason === 'string' ? body.reason : undefined,
-    message: typeof message === 'string' ? message.slice(0, 200) : undefined
-  }
+  return { reason: quoted(body.reason), message: quoted(message) }
+}
+
+function quoted(words: unknown): string | undefined {
+  return typeof words === 'string' ? words.slice(0, QUOTE_MAX) : undefined
 }
 
 /**
@@ -164,6 +168,16 @@ export function failureOf(status: number, body: unknown): CrispFailure {
   return new CrispFailure(row.kind, row.error(status, ` Crisp answered ${words}.`), isObject(body) ? body : undefined)
 }
 
+/** node-fetch's time-outs of the head and of the body of an answer. */
+const TIMEOUT_TYPES = ['request-timeout', 'body-timeout']
+
+/** An answer without the texts that must not be shown. */
+function without(secrets: string[], body: unknown): unknown {
+  const text = JSON.stringify(body)
+  if (!text || !secrets.some((secret) => text.includes(secret))) return body
+  return JSON.parse(secrets.reduce((shown, secret) => shown.split(secret).join('***'), text))
+}
+
 /** True for an answer that is Crisp's: its envelope without an error, or no body at all. */
 export function isSuccess(body: unknown): boolean {
   return body === undefined || body === '' || (isObject(body) && body.error !== true)
@@ -171,17 +185,20 @@ export function isSuccess(body: unknown): boolean {
 
 /**
  * What went wrong with a request, whatever was thrown.
- * Timeouts and aborts carry the codes of actions-core's request client, network errors those of Node.
- * Only codes reach the message: the texts of network errors repeat the URL, which names a person.
+ * Time-outs and aborts carry the codes of actions-core's request client or the types of node-fetch, network errors the
+ * codes of Node. Only codes reach the message: the texts of network errors repeat the URL, which names a person.
+ *
+ * @param thrown - what the request client threw
+ * @param secrets - texts that no failure may show, should an answer repeat them
  */
-export function failureFrom(thrown: unknown): CrispFailure {
+export function failureFrom(thrown: unknown, secrets: string[] = []): CrispFailure {
   if (thrown instanceof CrispFailure) return thrown
   if (thrown instanceof HTTPError) {
     const response = thrown.response as HTTPError['response'] & { data?: unknown }
-    return failureOf(response.status, response.data)
+    return failureOf(response.status, without(secrets, response.data))
   }
-  const { code = 'no code', status } = thrown as { code?: string; status?: number }
-  if (code === 'ETIMEDOUT' || status === 408) {
+  const { code = 'no code', status, type = '' } = thrown as { code?: string; status?: number; type?: string }
+  if (code === 'ETIMEDOUT' || status === 408 || TIMEOUT_TYPES.includes(type)) {
     return new CrispFailure('retry', new RetryableError('Crisp did not answer in time.', 504))
   }
   return new CrispFailure('retry', new RetryableError(`Crisp could not be reached (${code}).`, 502))

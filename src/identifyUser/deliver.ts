@@ -49,7 +49,8 @@ function mergeUpdates(earlier: PersonUpdate, later: PersonUpdate): PersonUpdate 
   }
 }
 
-function shareOf({ profile, data }: PersonUpdate, sent: Partial<SentUpdate>): JSONLikeObject {
+function shareOf({ profile, data }: PersonUpdate, sent: Partial<SentUpdate>, isMerged: boolean): JSONLikeObject {
+  if (!isMerged) return { ...sent } as JSONLikeObject
   const share: JSONLikeObject = {}
   if (sent.profile) share.profile = { ...pick(sent.profile, 'email'), ...profile }
   if (sent.data) share.data = { ...data, ...pick(sent.data, USER_ID_KEY) }

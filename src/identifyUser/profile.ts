@@ -1,6 +1,7 @@
 import isEmpty from 'lodash/isEmpty'
 import isPlainObject from 'lodash/isPlainObject'
 import omitBy from 'lodash/omitBy'
+import pick from 'lodash/pick'
 import { DATA_KEY } from '../crisp/limits'
 import type { FlatData, ProfileUpdate } from '../crisp/types'
 import { USER_ID_KEY } from '../person/lookup'
@@ -26,9 +27,6 @@ const PROFILE_TRAITS = new Set([
 
 /** Parts of an address that reach the profile, in the order of an address line. */
 const ADDRESS_PARTS = ['street', 'city', 'state', 'region', 'postalCode', 'postal_code', 'country']
-
-/** Parts of a company that reach the profile. */
-const COMPANY_PARTS = ['name', 'website', 'url', 'domain', 'description']
 
 /**
  * The profile of a payload: what Crisp has a place for.
@@ -74,8 +72,8 @@ export function profileOf(payload: Payload): ProfileUpdate {
  */
 export function customDataOf(payload: Payload): FlatData {
   const traits = without(payload.customData, (key) => PROFILE_TRAITS.has(key))
-  leaveOutMapped(traits, 'address', partsOf(payload.address), ADDRESS_PARTS)
-  leaveOutMapped(traits, 'company', partsOf(payload.company), COMPANY_PARTS)
+  leaveOutShown(traits, 'address', pick(partsOf(payload.address), ['whole', ...ADDRESS_PARTS]))
+  leaveOutShown(traits, 'company', companyTrait(profileOf(payload)))
   const data = flatten(traits, { legalKey: DATA_KEY, arrays: 'json' })
   data.delete(USER_ID_KEY)
   return Object.fromEntries(data)
@@ -91,12 +89,18 @@ function partsOf(field: unknown): Parts {
   return isPlainObject(whole) ? { ...(whole as Parts), ...parts } : { ...parts, whole }
 }
 
-/** Takes out of a trait what the profile shows; the rest of an object stays. */
-function leaveOutMapped(traits: Parts, key: string, mapped: Parts, names: string[]): void {
+/** The company of a profile in the words of the trait. */
+function companyTrait({ company = {} }: ProfileUpdate): Parts {
+  const { name, url, domain, description } = company
+  return { whole: name, name, website: url, url, domain, description }
+}
+
+/** Takes out of a trait what the profile shows; the rest of an object stays. `whole` stands for a trait that is a text. */
+function leaveOutShown(traits: Parts, key: string, shown: Parts): void {
   const trait = traits[key]
   if (isPlainObject(trait)) {
-    traits[key] = without(trait, (name, value) => names.includes(name) && isShown(value, mapped[name]))
-  } else if (isShown(trait, mapped.whole)) {
+    traits[key] = without(trait, (name, value) => name !== 'whole' && isShown(value, shown[name]))
+  } else if (isShown(trait, shown.whole)) {
     delete traits[key]
   }
 }

@@ -65,7 +65,7 @@ export async function withPerson<T>(
  * @returns the `people_id`, or undefined when nobody is proved to have the user ID
  */
 async function findPerson(client: CrispClient, userId: string): Promise<string | undefined> {
-  const hits = await search(client, userId)
+  const { hits } = await search(client, userId)
   for (const hit of newestFirst(hits).slice(0, HITS_READ)) {
     if ((await prove(client, hit.people_id, userId)) === 'proved') {
       remember(client.websiteId, userId, { peopleId: hit.people_id, email: hit.email?.toLowerCase() })
@@ -77,14 +77,20 @@ async function findPerson(client: CrispClient, userId: string): Promise<string |
 
 /**
  * The people whom Crisp's search returns for a user ID, none of them proved.
+ * @returns `isWhole` is false when the answer held no list of people, or people that cannot be read
  * @throws CrispFailure of kind `refused` when Crisp refuses the search, now or within the last hour
  */
-export async function search(client: CrispClient, userId: string, perPage = PEOPLE_PER_PAGE.min): Promise<PersonHit[]> {
+export async function search(
+  client: CrispClient,
+  userId: string,
+  perPage = PEOPLE_PER_PAGE.min
+): Promise<{ hits: PersonHit[]; isWhole: boolean }> {
   if (isSearchRefused(client.websiteId)) throw searchRefused()
   try {
     const { body } = await client.searchByData(USER_ID_KEY, userId, perPage)
-    const hits: unknown = body.data
-    return Array.isArray(hits) ? hits.filter(isHit) : []
+    const list: unknown = body.data
+    const hits = Array.isArray(list) ? list.filter(isHit) : []
+    return { hits, isWhole: Array.isArray(list) && hits.length === list.length }
   } catch (thrown) {
     if (!refusesFilter(thrown)) throw thrown
     refuseSearch(client.websiteId)
@@ -103,7 +109,8 @@ export async function prove(
 ): Promise<'proved' | 'other' | 'gone'> {
   try {
     const { body } = await client.readData(peopleId)
-    return String(body.data?.data?.[USER_ID_KEY]) === userId ? 'proved' : 'other'
+    const stored = body.data?.data?.[USER_ID_KEY]
+    return stored !== undefined && String(stored) === userId ? 'proved' : 'other'
   } catch (thrown) {
     if (isFailure(thrown, 'unknown')) return 'gone'
     throw thrown

@@ -4,6 +4,7 @@ import type { CrispClient } from '../crisp/client'
 import { isFailure } from '../crisp/errors'
 import type { CrispFailure } from '../crisp/errors'
 import type { Answer, FlatData, NewProfile, ProfileUpdate } from '../crisp/types'
+import { noteSent } from '../crisp/sent'
 import { isSearchRefusal, USER_ID_KEY, withPerson } from './lookup'
 import type { Misses } from './lookup'
 import { forget, recall, remember } from './memory'
@@ -77,8 +78,7 @@ export async function createPerson(
   const nickname = profile.person?.nickname ?? email.slice(0, email.indexOf('@'))
   const created: NewProfile = { ...profile, email, person: { ...profile.person, nickname } }
 
-  sent.profile = created
-  const answer = await client.createProfile(created)
+  const answer = await noteSent(sent, 'profile', created, client.createProfile(created))
   const peopleId = answer.body.data?.people_id
   const address = peopleId ?? email
   const data = { ...update.data, ...userIdData(reference) }
@@ -179,12 +179,10 @@ async function patch(
 ): Promise<Answer> {
   let answer: Answer = { status: 200, body: {} }
   if (!isEmpty(profile)) {
-    sent.profile = profile
-    answer = await client.updateProfile(address, profile)
+    answer = await noteSent(sent, 'profile', profile, client.updateProfile(address, profile))
   }
   if (!isEmpty(data)) {
-    sent.data = data
-    answer = await client.updateData(address, data)
+    answer = await noteSent(sent, 'data', data, client.updateData(address, data))
   }
   return answer
 }

@@ -9,6 +9,7 @@ import type { Misses } from '../person/lookup'
 import { addressesOf, readReference } from '../person/reference'
 import type { Reference } from '../person/reference'
 import { createPerson } from '../person/write'
+import { noteSent } from '../crisp/sent'
 import { eventOf } from './event'
 import type { Payload } from './generated-types'
 
@@ -59,10 +60,7 @@ export function deliver(client: CrispClient, payloads: Payload[]): Promise<Outco
 
 /** Adds the event to the person, by e-mail first. Throws when Crisp does not know the person. */
 async function send(job: Job, sent: Partial<SentEvent>, lane: Lane): Promise<Answer> {
-  const add = (person: string) => {
-    sent.event = job.event
-    return lane.client.addEvent(person, job.event)
-  }
+  const add = (person: string) => noteSent(sent, 'event', job.event, lane.client.addEvent(person, job.event))
   const answer = (await addByEmail(job, add, lane)) ?? (await addByUserId(job, add, lane))
   if (answer) return answer
   if (job.unknownPerson === 'create' && job.reference.email) return createAndAdd(job.reference.email, job, add, lane)

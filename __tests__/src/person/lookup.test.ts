@@ -247,7 +247,7 @@ describe('a search that Crisp refuses', () => {
     expect(calls).toHaveLength(1)
 
     jest.advanceTimersByTime(MINUTE + 1)
-    expect(await fresh.search(client, 'u1')).toEqual([{ people_id: 'p1' }])
+    expect(await fresh.search(client, 'u1')).toEqual({ hits: [{ people_id: 'p1' }], isWhole: true })
     expect(calls).toHaveLength(2)
   })
 
@@ -263,7 +263,7 @@ describe('a search that Crisp refuses', () => {
     const failure = await thrownBy(search(client, 'u'.repeat(254)))
     expect(isSearchRefusal(failure)).toBe(false)
     expect(failure.error.status).toBe(400)
-    expect(await search(client, 'u1')).toEqual([])
+    expect(await search(client, 'u1')).toEqual({ hits: [], isWhole: true })
     expect(calls).toHaveLength(2)
   })
 
