@@ -1,5 +1,8 @@
 import { Bench, fastClock, identify, mixed, track } from './support'
 
+/** bench/send.ts does the same with 50,000. */
+const EVENTS = 2_400
+
 let bench: Bench
 beforeEach(async () => (bench = await Bench.make({ journalSize: 50_000 })))
 afterEach(async () => {
@@ -122,25 +125,24 @@ it('keeps the rate over the whole run', async () => {
 
 it('loses nothing among errors, resets, hangs and bursts of stop signals, and repeats only what had no answer', async () => {
   hurryTimeouts(25)
-  const people = 600
+  const people = 300
   const { faults } = bench.crisp
   faults.add({ probability: 0.01, seed: 1, effect: { type: 'answer', status: 500, reason: 'server_error' } })
   faults.add({ probability: 0.005, seed: 2, effect: { type: 'reset' } })
   faults.add({ probability: 0.005, seed: 3, effect: { type: 'reset', applied: true } })
   faults.add({ probability: 0.005, seed: 4, effect: { type: 'hang' } })
   const burst = (nth: number) => Array.from({ length: 15 }, (_, index) => nth + index)
-  faults.add({ nth: burst(900), effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
-  faults.add({ nth: burst(2_500), effect: { type: 'answer', status: 420, reason: 'rate_limited' } })
+  faults.add({ nth: burst(700), effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
+  faults.add({ nth: burst(1_900), effect: { type: 'answer', status: 420, reason: 'rate_limited' } })
 
-  const file = await bench.file('e', mixed(500, people))
+  const file = await bench.file('e', mixed(EVENTS, people))
   const summary = await bench.send({ files: [file] }, { clock: fastClock(100) })
-  console.log(JSON.stringify(summary.reasons))
   expect(summary).toMatchObject({
     finished: true,
-    lines: 5_000,
+    lines: EVENTS,
     waiting: 0,
     exitStatus: 0,
-    outcomes: { delivered: 5_000 }
+    outcomes: { delivered: EVENTS }
   })
 
   const arrived = new Map<string, number>()
@@ -153,7 +155,7 @@ it('loses nothing among errors, resets, hangs and bursts of stop signals, and re
   const applied = bench.crisp.journal
     .entries()
     .filter(({ fault, route }) => fault === 'reset' && route.startsWith('people.events'))
-  expect(applied.length).toBeGreaterThan(5)
+  expect(applied.length).toBeGreaterThan(2)
   const repeated = [...arrived.values()].filter((times) => times > 1).length
   expect(repeated).toBeLessThanOrEqual(summary.answersLost)
   expect(summary.answersLost).toBeGreaterThan(0)
@@ -161,5 +163,5 @@ it('loses nothing among errors, resets, hangs and bursts of stop signals, and re
     { length: people },
     (_, person) => bench.crisp.people.get(`p${person}@example.com`)?.events ?? []
   ).flat()
-  expect(new Set(kept.map(({ text }) => text)).size).toBe(3_333)
+  expect(new Set(kept.map(({ text }) => text)).size).toBe((EVENTS * 2) / 3)
 }, 60_000)

@@ -1,0 +1,101 @@
+import { main } from '../../../tools/cli'
+import { Bench, identify, KEY } from './support'
+
+let bench: Bench
+const cwd = process.cwd()
+
+beforeEach(async () => {
+  bench = await Bench.make()
+  await bench.file('events', [identify(1)])
+  process.chdir(bench.folder)
+})
+afterEach(async () => {
+  process.chdir(cwd)
+  process.exitCode = undefined
+  jest.restoreAllMocks()
+  delete process.env.CRISP_API_KEY
+  await bench.close()
+})
+
+/** The command in this process. */
+async function run(...args: string[]) {
+  let stdout = ''
+  let stderr = ''
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((stdout += String(text)), true))
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => ((stderr += String(text)), true))
+  jest.spyOn(process.stdin, 'destroy').mockReturnValue(process.stdin)
+  await main(['node', 'actions-crisp', 'send', ...args])
+  jest.restoreAllMocks()
+  return { status: process.exitCode, stdout, stderr }
+}
+
+const website = ['--website-id', '11111111-2222-4333-8444-555555555555']
+
+describe('bad use', () => {
+  it.each([
+    [['none.ndjson'], /^There is no file none\.ndjson\.\n$/],
+    [['*.nothing'], /^There is no file \*\.nothing\.\n$/],
+    [['.'], /is a folder/],
+    [['events', '--website-id', 'x'], /Website ID must be a UUID/],
+    [['events', '--key', 'id:secret-of-mine'], /The key is never an argument/],
+    [['events', '--api-key=id:secret-of-mine'], /The key is never an argument/],
+    [['events', '--crisp-key=id:secret-of-mine'], /unknown option '--crisp-key'/],
+    [['events', '--endpoint', 'http://example.com:80', ...website], /on this machine only/],
+    [['events', '--endpoint', 'https://127.0.0.1:80', ...website], /on this machine only/],
+    [['events', '--endpoint', 'http://127.0.0.1:80'], /--endpoint needs --website-id/],
+    [['events'], /CRISP_API_KEY is set but --website-id is missing/],
+    [['events', '--sandbox', '--endpoint', 'http://127.0.0.1:1'], /not both/],
+    [['events', '--sandbox', ...website], /not both/],
+    [['events', '--batch-size', '1001'], /from 1 to 1000/],
+    [['events', '--quota', '0'], /whole number/],
+    [['events', '--only', 'identity'], /types of events/],
+    [['events', '--from', '2025-02-01', '--to', '2025-01-01'], /--from must be before --to/],
+    [['events', '--from', 'soon'], /a date or a time/],
+    [['events', '--sandbox', '--mapping', 'none.json'], /The mapping none\.json cannot be read/],
+    [['events', '--state', 'x', '--failed', 'x', '--sandbox'], /must be different files/]
+  ])('%j ends with status 2 and a sentence', async (args, sentence) => {
+    process.env.CRISP_API_KEY = KEY
+    const { status, stdout, stderr } = await run(...args)
+    expect(stderr).toMatch(sentence)
+    expect(stderr).not.toContain('secret-of-mine')
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  })
+
+  it('is a website without a key, and a key of another form, which is not repeated', async () => {
+    expect(await run('events', ...website)).toMatchObject({
+      status: 2,
+      stderr: expect.stringMatching(/^Set CRISP_API_KEY/)
+    })
+    process.env.CRISP_API_KEY = 'no-colon-in-it'
+    const { status, stderr } = await run('events', ...website)
+    expect({ status, isTold: /joined by a colon/.test(stderr) }).toEqual({ status: 2, isTold: true })
+    expect(stderr).not.toContain('no-colon-in-it')
+  })
+})
+
+it('prints a summary for people, or one line of JSON', async () => {
+  const plain = await run('events', '--sandbox')
+  expect(plain.stdout).toBe('1 lines read, 4 requests (4 today)\n  delivered: 1\n')
+  expect(plain.status).toBe(0)
+  const { stdout, stderr } = await run('events', '--sandbox', '--json')
+  expect(JSON.parse(stdout)).toMatchObject({ type: 'summary', outcomes: { delivered: 1 }, exitStatus: 0 })
+  expect(JSON.parse(stderr)).toMatchObject({ type: 'notice' })
+})
+
+it('tells the days of quota of a dry run, and the requests without secrets', async () => {
+  process.env.CRISP_API_KEY = KEY
+  const { stdout, stderr } = await run('events', '--dry-run', '--token-type', 'website', ...website)
+  expect(stdout).toMatch(/Dry run: 4 requests would be made, 0\.1 days of a quota of 10000 a day/)
+  expect(stdout).toMatch(/1 {2}POST \/people\/profile\n/)
+  expect(stdout).toContain('"authorization": "[redacted]"')
+  expect(stderr).toMatch(/nothing leaves this process/)
+})
+
+it('says how to go on after the quota', async () => {
+  process.argv = ['node', 'actions-crisp', 'send', 'events', '--sandbox', '--quota', '2', '--state', 's']
+  const { status, stdout } = await run(...process.argv.slice(3))
+  expect(status).toBe(3)
+  expect(stdout).toMatch(
+    /The quota of requests for today is spent\.\nNothing is lost\. Go on after 20.*T00:00:00\.000Z with: actions-crisp send events --sandbox --quota 2 --state s\n$/
+  )
+})
