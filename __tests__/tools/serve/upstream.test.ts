@@ -130,7 +130,7 @@ it('answers for dynamic fields where the definition has some', async () => {
   const trackEvent = { ...destination.actions.trackEvent, dynamicFields }
   const definition: DestinationDefinition<Settings> = {
     ...destination,
-    actions: { ...destination.actions, trackEvent } as DestinationDefinition<Settings>['actions']
+    actions: { ...destination.actions, trackEvent } as unknown as DestinationDefinition<Settings>['actions']
   }
   const other = await createTester({ definition })
   const dynamic = await ask(other.url, 'POST', '/trackEvent/color', { settings: {}, payload: {} })

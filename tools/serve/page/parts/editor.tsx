@@ -49,7 +49,8 @@ function makeState(): EditorState {
       EditorView.contentAttributes.of({
         'aria-label': 'Event or batch, as JSON',
         'aria-describedby': 'editor-state',
-        spellcheck: 'false'
+        spellcheck: 'false',
+        tabindex: '0'
       }),
       EditorView.updateListener.of(({ docChanged, state }) => {
         if (docChanged) text.value = state.doc.toString()

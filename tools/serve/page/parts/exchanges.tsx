@@ -6,7 +6,7 @@ import { Json } from '../pieces/json'
 import { StatusBadge } from '../pieces/outcome'
 import { counted, duration, pathOf, visible } from '../text'
 
-const mostAtOnce = 50
+const mostAtOnce = 20
 
 /** Requests to Crisp and its answers. */
 export function Exchanges({ exchanges, leftOut }: { exchanges: ExchangeView[]; leftOut: number }) {

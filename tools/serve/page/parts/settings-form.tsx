@@ -25,15 +25,23 @@ export function SettingsForm() {
           ? 'The credentials come from CRISP_API_KEY, CRISP_WEBSITE_ID and CRISP_TOKEN_TYPE of the tester’s environment.'
           : 'What you leave empty is filled in from the sandbox. Whatever you write, events stay in the sandbox.'}
       </p>
-      {!isLive.value && tester.value?.settingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
-      <div class="row">
-        <button type="button" class="button small" onClick={() => void check()}>
-          Check the settings
-        </button>
-        <p class="said" role="status">
-          {said}
-        </p>
-      </div>
+      <form
+        class="mapping"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void check()
+        }}
+      >
+        {!isLive.value && tester.value?.settingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
+        <div class="row">
+          <button type="submit" class="button small">
+            Check the settings
+          </button>
+          <p class="said" role="status">
+            {said}
+          </p>
+        </div>
+      </form>
     </details>
   )
 }

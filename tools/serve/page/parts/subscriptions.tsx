@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { SubscriptionView } from '../../types'
 import { addSubscription, changeDraft, removeDraft } from '../actions'
 import { Icon } from '../pieces/icon'
@@ -32,6 +33,7 @@ const origins = {
 
 function DraftForm({ draft: { id, on, origin, view } }: { draft: Draft }) {
   const change = (changes: Partial<SubscriptionView>) => changeDraft(id, { view: { ...view, ...changes } })
+  const [isOpen, open] = useState(false)
   const action = tester.value?.actions.find(({ key }) => key === view.partnerAction)
   return (
     <fieldset class="draft">
@@ -82,16 +84,18 @@ function DraftForm({ draft: { id, on, origin, view } }: { draft: Draft }) {
           onInput={({ currentTarget }) => change({ subscribe: currentTarget.value })}
         />
       </label>
-      <details class="fold inner">
+      <details class="fold inner" onToggle={({ currentTarget }) => open(currentTarget.open)}>
         <summary>
           Mapping to {action?.title} <span class="count">{Object.keys(view.mapping).length} fields</span>
         </summary>
-        <MappingForm
-          id={id}
-          fields={action?.fields ?? []}
-          mapping={view.mapping}
-          onChange={(mapping) => change({ mapping })}
-        />
+        {isOpen && (
+          <MappingForm
+            id={id}
+            fields={action?.fields ?? []}
+            mapping={view.mapping}
+            onChange={(mapping) => change({ mapping })}
+          />
+        )}
       </details>
     </fieldset>
   )

@@ -1,0 +1,107 @@
+import { mkdirSync } from 'fs'
+import { join } from 'path'
+import { chromium } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { createTester } from '../../tools/serve'
+import type { RunningTester, TesterOptions } from '../../tools/serve'
+
+const flags = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync'
+]
+
+/** A tester and a browser, for all tests of a file. A test fails for whatever its page complains about. */
+export class Stage {
+  tester!: RunningTester
+  private browser!: Browser
+  private pages: Page[] = []
+  private complaints: string[] = []
+
+  constructor(private readonly options: TesterOptions = {}) {
+    beforeAll(async () => {
+      this.browser = await chromium.launch({
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        args: flags
+      })
+    })
+    beforeEach(async () => {
+      this.tester = await createTester(this.options)
+    })
+    afterEach(async () => {
+      const complaints = this.complaints
+      this.complaints = []
+      for (const page of this.pages.splice(0)) await page.context().close()
+      await this.tester.close()
+      expect(complaints).toEqual([])
+    })
+    afterAll(() => this.browser.close())
+  }
+
+  /** Opens the page, wide unless told otherwise, and waits until it is ready. */
+  async open(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+    const page = await context.newPage()
+    this.pages.push(page)
+    page.on('pageerror', (error) => this.complaints.push(`error: ${error.message}`))
+    page.on('dialog', (dialog) => {
+      this.complaints.push(`dialog: ${dialog.message()}`)
+      void dialog.dismiss()
+    })
+    page.on('console', (message) => {
+      // A run answers with the status of its outcome; the browser notes each that is 400 or more.
+      const isStatus = message.text().startsWith('Failed to load resource: the server responded with a status of')
+      if (message.type() === 'error' && !isStatus) this.complaints.push(`console: ${message.text()}`)
+    })
+    page.on('request', (request) => {
+      const isOwn = request.url().startsWith(`${this.tester.url}/`) || request.url().startsWith('data:')
+      if (!isOwn) this.complaints.push(`outside: ${request.url()}`)
+    })
+    await page.goto(this.tester.url)
+    await page.getByText(/Will go through|Ready to send/).waitFor()
+    return page
+  }
+
+  /** What a test expects the page to complain about. */
+  forgive(pattern: RegExp): void {
+    this.complaints = this.complaints.filter((complaint) => !pattern.test(complaint))
+  }
+}
+
+/** Writes over what the editor holds. */
+export async function write(page: Page, value: unknown): Promise<void> {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2)
+  const editor = page.getByRole('textbox', { name: 'Event or batch, as JSON' })
+  await editor.focus()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText(text)
+}
+
+/** Presses the send button and waits for what comes of it. */
+export async function send(page: Page): Promise<void> {
+  const [answer] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith('/api/events')),
+    page.getByRole('button', { name: /^Send (event|batch)/ }).click()
+  ])
+  await answer.finished()
+  await page.getByRole('button', { name: /^Send (event|batch)/ }).waitFor()
+}
+
+/** Presses an example. */
+export async function example(page: Page, name: string): Promise<void> {
+  await page.getByRole('group', { name: 'Examples' }).getByRole('button', { name, exact: true }).click()
+}
+
+/** A picture for the documents, made only when asked for. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (process.env.UPDATE_SCREENSHOTS !== '1') return
+  const folder = join(__dirname, '../../docs/screenshots')
+  mkdirSync(folder, { recursive: true })
+  await page.mouse.move(0, 0)
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+}

@@ -1,0 +1,13 @@
+process.env.TZ = 'UTC'
+
+/** @type {import('jest').Config} The tester's page in a real browser: `npm run test:browser`. */
+module.exports = {
+  rootDir: '../..',
+  displayName: 'browser',
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/__tests__/browser/*.browser.ts'],
+  transform: { '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  testTimeout: 60_000,
+  // One browser at a time: timings are asserted.
+  maxWorkers: 1
+}
