@@ -15,7 +15,7 @@ function hurryTimeouts(times: number): void {
   const real = global.setTimeout
   jest
     .spyOn(global, 'setTimeout')
-    .mockImplementation(((run: () => void, ms = 0) => real(run, ms >= 5_000 ? ms / times : ms)) as typeof setTimeout)
+    .mockImplementation((run: () => void, ms = 0) => real(run, ms >= 5_000 ? ms / times : ms))
 }
 
 describe('retries', () => {

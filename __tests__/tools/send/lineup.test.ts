@@ -14,7 +14,7 @@ beforeEach(() => (n = 0))
 function item(type: 'identify' | 'track', reference?: Reference): Item {
   n++
   const subscription = type === 'identify' ? IDENTIFY : TRACK
-  return { n, file: 'f', line: n, text: '{}', event: { type } as Item['event'], targets: [{ subscription, reference }] }
+  return { n, file: 'f', line: n, text: '{}', event: { type }, targets: [{ subscription, reference }] }
 }
 
 function lineup(...items: Item[]): Lineup {
@@ -177,7 +177,7 @@ it('keeps the order of events that share a name, whatever fails and however long
         }
       }
       done.forEach((later, index) => {
-        const names = (one: Item) => Object.values(one.targets[0].reference ?? {}).filter(Boolean)
+        const names = (one: Item) => Object.values<string | undefined>({ ...one.targets[0].reference }).filter(Boolean)
         for (const earlier of done.slice(0, index)) {
           if (names(later).some((name) => names(earlier).includes(name))) expect(earlier.n).toBeLessThan(later.n)
         }
