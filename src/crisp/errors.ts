@@ -197,7 +197,7 @@ export function failureFrom(thrown: unknown, secrets: string[] = []): CrispFailu
     const response = thrown.response as HTTPError['response'] & { data?: unknown }
     return failureOf(response.status, without(secrets, response.data))
   }
-  const { code = 'no code', status, type = '' } = thrown as { code?: string; status?: number; type?: string }
+  const { code = 'no code', status, type = '' } = (thrown ?? {}) as { code?: string; status?: number; type?: string }
   if (code === 'ETIMEDOUT' || status === 408 || TIMEOUT_TYPES.includes(type)) {
     return new CrispFailure('retry', new RetryableError('Crisp did not answer in time.', 504))
   }
