@@ -102,6 +102,6 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (process.env.UPDATE_SCREENSHOTS !== '1') return
   const folder = join(__dirname, '../../docs/screenshots')
   mkdirSync(folder, { recursive: true })
-  await page.mouse.move(0, 0)
+  await page.mouse.move(1, (page.viewportSize()?.height ?? 2) - 2)
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
 }

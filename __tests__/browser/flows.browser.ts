@@ -193,7 +193,7 @@ it('shows a JSON error at its place and as a sentence', async () => {
   await write(page, '{\n"type": "identify",\nuserId: 1\n}')
   await page.getByText(/^Line 3, column 1: /).waitFor()
   await page.locator('.cm-lint-marker-error').waitFor()
-  await page.locator('.cm-lintRange-error, .cm-lintPoint-error').waitFor()
+  await page.locator('.cm-lintRange-error, .cm-lintPoint-error').waitFor({ state: 'attached' })
   expect(await page.getByRole('button', { name: /^Send/ }).isDisabled()).toBe(true)
 })
 

@@ -18,7 +18,7 @@ it('stays quick with a batch of 10,000 events', async () => {
   expect(await page.locator('*').count()).toBeLessThan(2000)
 
   const scrolledAt = performance.now()
-  await page.locator('.windowed', { has: list }).evaluate('(one) => { one.scrollTop = one.scrollHeight }')
+  await page.evaluate(`document.querySelector('#what-happens .windowed').scrollTop = 10_000_000`)
   await list.getByRole('button', { name: /^10000/ }).click()
   await page.getByLabel('Event 10000').waitFor()
   expect(performance.now() - scrolledAt).toBeLessThan(2000)

@@ -21,6 +21,17 @@ export function DeliveryView({ runId, delivery }: { runId: number; delivery: Del
       </section>
     )
   }
+  if (rows?.every((row) => row.verdict.outcome === 'not subscribed')) {
+    return (
+      <section class="delivery delivery-off">
+        <h4>
+          <Icon name="dash" />
+          <bdi>{short(subscription.name)}</bdi> <span class="hint">takes none of them</span>
+        </h4>
+        <code class="fql">{short(subscription.subscribe, 1000)}</code>
+      </section>
+    )
+  }
   return (
     <section class="delivery">
       <h4>
