@@ -169,7 +169,7 @@ export function failureOf(status: number, body: unknown): CrispFailure {
 }
 
 /** node-fetch's time-outs of the head and of the body of an answer. */
-const TIMEOUT_TYPES = ['request-timeout', 'body-timeout']
+const TIMEOUT_TYPES: unknown[] = ['request-timeout', 'body-timeout']
 
 /** An answer without the texts that must not be shown. */
 function without(secrets: string[], body: unknown): unknown {
@@ -197,11 +197,14 @@ export function failureFrom(thrown: unknown, secrets: string[] = []): CrispFailu
     const response = thrown.response as HTTPError['response'] & { data?: unknown }
     return failureOf(response.status, without(secrets, response.data))
   }
-  const { code = 'no code', status, type = '' } = (thrown ?? {}) as { code?: string; status?: number; type?: string }
+  const { code, status, type } = (thrown ?? {}) as { code?: unknown; status?: unknown; type?: unknown }
   if (code === 'ETIMEDOUT' || status === 408 || TIMEOUT_TYPES.includes(type)) {
     return new CrispFailure('retry', new RetryableError('Crisp did not answer in time.', 504))
   }
-  return new CrispFailure('retry', new RetryableError(`Crisp could not be reached (${code}).`, 502))
+  return new CrispFailure(
+    'retry',
+    new RetryableError(`Crisp could not be reached (${typeof code === 'string' ? code : 'no code'}).`, 502)
+  )
 }
 
 /** The failure of a 2xx answer that is not Crisp's: an HTML page, half a body, or an envelope that says error. */
