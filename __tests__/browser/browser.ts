@@ -1,4 +1,4 @@
-import { mkdirSync } from 'fs'
+import { existsSync, mkdirSync } from 'fs'
 import { join } from 'path'
 import { chromium } from 'playwright-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
@@ -16,6 +16,15 @@ const flags = [
   '--disable-sync'
 ]
 
+const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
+
+/** The browser of this machine; `CHROMIUM` names another. */
+function browserPath(): string {
+  const found = process.env.CHROMIUM ?? places.find((path) => existsSync(path))
+  if (found === undefined) throw new Error('There is no Chromium: install it, or set CHROMIUM to its path.')
+  return found
+}
+
 /** A tester and a browser, for all tests of a file. A test fails for whatever its page complains about. */
 export class Stage {
   tester!: RunningTester
@@ -26,7 +35,7 @@ export class Stage {
   constructor(private readonly options: TesterOptions = {}) {
     beforeAll(async () => {
       this.browser = await chromium.launch({
-        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        executablePath: browserPath(),
         args: flags
       })
     })
