@@ -4,6 +4,9 @@ import { exportCommand } from '../../../scripts/export/command'
 import { Refusal } from '../../../scripts/export/folder'
 import { readFiles, temporaryFolder, writeFiles } from './temporary'
 
+// Loads compilers and formatters, which takes its time on a busy machine.
+jest.setTimeout(60_000)
+
 const ROOT = join(__dirname, '../../..')
 const folder = temporaryFolder()
 
