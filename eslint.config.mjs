@@ -56,6 +56,9 @@ export default tseslint.config(
   },
   // Jest's asymmetric matchers are typed any.
   { files: ['__tests__/**/*.ts'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
-  { files: ['**/*.js', '**/*.mjs'], languageOptions: { globals: { module: 'writable', process: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    languageOptions: { globals: { module: 'writable', process: 'readonly', require: 'readonly' } }
+  },
   prettier
 )
