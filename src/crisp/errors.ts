@@ -175,7 +175,7 @@ const TIMEOUT_TYPES: unknown[] = ['request-timeout', 'body-timeout']
 function without(secrets: string[], body: unknown): unknown {
   const text = JSON.stringify(body)
   if (!text || !secrets.some((secret) => text.includes(secret))) return body
-  return JSON.parse(secrets.reduce((shown, secret) => shown.split(secret).join('***'), text))
+  return JSON.parse(secrets.reduce((shown, secret) => shown.split(secret).join('[redacted]'), text))
 }
 
 /** True for an answer that is Crisp's: its envelope without an error, or no body at all. */

@@ -59,7 +59,7 @@ export const fields: ActionDefinition<Settings>['fields'] = {
     ]
   },
   unknownPerson: {
-    label: 'If Crisp does not know the person',
+    label: 'Unknown Person',
     description:
       'Drop the event and report it (nothing is created); try it again later, for events that overtake their identify call; or create the person, which needs an e-mail.',
     type: 'string',
@@ -72,7 +72,7 @@ export const fields: ActionDefinition<Settings>['fields'] = {
     default: 'drop'
   },
   occurredAt: {
-    label: 'Time of the event',
+    label: 'Event Time',
     description:
       'Crisp shows when an event arrived, not when it happened. Map the timestamp here to show it as the property occurred_at, ahead of the others. Useful for old events.',
     type: 'string'
