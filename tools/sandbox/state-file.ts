@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'fs'
-import { open, rename } from 'fs/promises'
 import { dirname } from 'path'
 import { performance } from 'perf_hooks'
+import { replaceFile } from '../replace-file'
 
 /** Shortest pause between a change and its save. */
 const pauseMs = 250
@@ -79,28 +79,5 @@ export function loadJson<T>(path: string, what: string, read: (json: unknown) =>
     return read(json)
   } catch (error) {
     throw new Error(`The ${what} file ${path} cannot be used: ${(error as Error).message}.`, { cause: error })
-  }
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.tmp`
-  const file = await open(beside, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(beside, path)
-  // Not every file system lets a folder be synced; the rename itself is atomic all the same.
-  await syncFolder(dirname(path)).catch(() => undefined)
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

@@ -4,7 +4,7 @@ import type { FailedMark } from './failed-file'
 import type { DaySpent } from './gate'
 import type { Fingerprint } from './inputs'
 import { Refusal } from './refusal'
-import { replaceFile } from './replace-file'
+import { replaceFile } from '../replace-file'
 
 /** What makes two runs the same command: a run goes on only where all of it is equal. */
 export interface Command {

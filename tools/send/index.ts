@@ -1,3 +1,4 @@
+import { DAILY_QUOTA } from '../quota'
 import { Runtime } from '../runtime'
 import { newTally, noteProblem, settled } from './account'
 import { assertSame, readCheckpoint, writeCheckpoint } from './checkpoint'
@@ -12,7 +13,7 @@ import { assertWritable, defaultName } from './files'
 import { SpendingGate } from './gate'
 import { findInputs, fingerprint, STDIN } from './inputs'
 import type { Input } from './inputs'
-import { paceOf } from './pace'
+import { BATCHES_AT_ONCE, batchSizeOf } from './pace'
 import { Progress } from './progress'
 import type { ProgressStyle, Screen } from './progress'
 import { readLines } from './read'
@@ -53,9 +54,6 @@ export interface Surroundings {
   /** Called with what ends the run early, in good order. */
   onStart: (interrupt: () => void) => void
 }
-
-/** The daily quotas (Crisp docs: "Website tokens", "Plugin tokens"). */
-const QUOTAS = { website: 10_000, plugin: 5_000 }
 
 /**
  * Delivers files of Segment events through Segment's runtime.
@@ -116,7 +114,8 @@ async function sendTo(
     }),
     subscriptions: runtime.subscriptions,
     selection,
-    ...paceOf(options, runtime.subscriptions),
+    batchSize: batchSizeOf(options.batchSize, runtime.subscriptions),
+    batchesAtOnce: BATCHES_AT_ONCE,
     deliver: makeDelivery({
       runtime,
       gate,
@@ -152,7 +151,7 @@ async function sendTo(
       closed,
       state: saved,
       again: saved === undefined ? undefined : again(saved),
-      dryRun: dryRun ? daysOf(estimator, quota ?? QUOTAS[options.tokenType ?? 'plugin']) : undefined
+      dryRun: dryRun ? daysOf(estimator, quota ?? DAILY_QUOTA[options.tokenType ?? 'plugin']) : undefined
     })
   } finally {
     progress.stop()

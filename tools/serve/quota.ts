@@ -1,12 +1,7 @@
 import { tokenType } from '../../src/crisp/credentials'
 import type { Settings } from '../../src/generated-types'
+import { DAILY_QUOTA } from '../quota'
 import type { Quota } from './types'
-
-/**
- * Requests a day that a token has. Source: Crisp docs, "REST API / Rate limits": 5,000 for a plugin unless Crisp
- * granted more, 10,000 for a website token.
- */
-const limits = { plugin: 5000, website: 10_000 }
 
 const dayMs = 86_400_000
 
@@ -30,7 +25,7 @@ export class QuotaMeter {
   read(settings: Settings, spent: boolean): Quota {
     this.turn()
     const type = tokenType(settings)
-    return { used: this.used, limit: limits[type], tokenType: type, spent }
+    return { used: this.used, limit: DAILY_QUOTA[type], tokenType: type, spent }
   }
 
   private turn(): void {
