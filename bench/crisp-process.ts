@@ -3,7 +3,7 @@ import type { Sandbox } from '../tools/sandbox'
 import { personOf } from './trace'
 
 /** What the load asks of the process with the sandbox. */
-export type Order = { order: 'begin'; people: number; latency: number } | { order: 'counts' }
+export type Order = { order: 'begin'; people: number; latency: number } | { order: 'counts' } | { order: 'requests' }
 
 /** The answer to every order. */
 export interface Counts {
@@ -13,15 +13,22 @@ export interface Counts {
   events: number
 }
 
+/** A request as the sandbox noted it. */
+export interface Noted {
+  method: string
+  path: string
+  body: unknown
+}
+
 /** The first message of the process. */
 export type Address = Pick<Sandbox, 'apiKey' | 'websiteId' | 'port'>
 
 async function main() {
-  const crisp = await createSandbox({ journalSize: 100 })
+  const crisp = await createSandbox({ journalSize: 5000 })
   const { apiKey, websiteId, port } = crisp
   process.on('message', (message: Order) => {
     if (message.order === 'begin') begin(crisp, message.people, message.latency)
-    process.send?.(countsOf(crisp))
+    process.send?.(message.order === 'requests' ? takeRequests(crisp) : countsOf(crisp))
   })
   process.send?.({ apiKey, websiteId, port })
 }
@@ -34,6 +41,13 @@ function begin(crisp: Sandbox, people: number, latency: number) {
     crisp.people.add({ email, nickname: name, data: { user_id: userId } })
   }
   if (latency > 0) crisp.faults.add({ effect: { type: 'latency', ms: latency } })
+}
+
+/** The requests since this was last asked. */
+function takeRequests({ journal }: Sandbox): Noted[] {
+  const noted = journal.entries().map(({ method, path, requestBody }) => ({ method, path, body: requestBody }))
+  journal.clear()
+  return noted
 }
 
 function countsOf({ journal, people }: Sandbox): Counts {

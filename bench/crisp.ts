@@ -4,15 +4,17 @@ import { join } from 'path'
 import type { DestinationDefinition, Subscription } from '@segment/actions-core'
 import type { Settings } from '../src/generated-types'
 import { Runtime } from '../tools/runtime'
-import type { Address, Counts, Order } from './crisp-process'
+import type { Address, Counts, Noted, Order } from './crisp-process'
 
 /** A sandbox in a process of its own, so that its work is not counted as the destination's. */
 export interface CrispProcess {
   /** Starts over: so many people of the trace, a latency in milliseconds, an empty journal. */
   begin(people: number, latency?: number): Promise<void>
   counts(): Promise<Counts>
+  /** The requests since this was last asked, up to 5,000; the counts begin anew. */
+  takeRequests(): Promise<Noted[]>
   /** A runtime before this Crisp that remembers nobody. Close it. */
-  runtime(options?: { definition?: DestinationDefinition<Settings>; record?: boolean }): Runtime
+  runtime(definition?: DestinationDefinition<Settings>): Runtime
   close(): Promise<void>
 }
 
@@ -20,18 +22,18 @@ export interface CrispProcess {
 export async function startCrisp(): Promise<CrispProcess> {
   const child = fork(join(__dirname, 'crisp-process.ts'), { execArgv: ['--require', 'tsx/cjs'] })
   const [{ apiKey, websiteId, port }] = (await once(child, 'message')) as [Address]
-  const ask = async (order: Order): Promise<Counts> => {
-    const answer = once(child, 'message') as Promise<[Counts]>
+  const ask = async <Answer>(order: Order): Promise<Answer> => {
+    const answer = once(child, 'message') as Promise<[Answer]>
     child.send(order)
     return (await answer)[0]
   }
   return {
     begin: async (people, latency = 0) => {
-      await ask({ order: 'begin', people, latency })
+      await ask<Counts>({ order: 'begin', people, latency })
     },
-    counts: () => ask({ order: 'counts' }),
-    runtime: ({ definition, record = false } = {}) =>
-      new Runtime({ settings: { apiKey, websiteId }, port, definition, record }),
+    counts: () => ask<Counts>({ order: 'counts' }),
+    takeRequests: () => ask<Noted[]>({ order: 'requests' }),
+    runtime: (definition) => new Runtime({ settings: { apiKey, websiteId }, port, definition, record: false }),
     close: async () => {
       const gone = once(child, 'exit')
       child.kill()

@@ -43,7 +43,7 @@ export const requests: Part = {
         single: await spent(crisp, trace, events, crisp.runtime(), singly),
         batched: await spent(crisp, trace, events, crisp.runtime(), (runtime) => inBatches(runtime, batches)),
         floor,
-        plain: await spent(crisp, trace, events, crisp.runtime({ definition: plain }), singly)
+        plain: await spent(crisp, trace, events, crisp.runtime(plain), singly)
       }
       for (const [way, count] of Object.entries(ways)) {
         const perEvent = count / EVENTS
