@@ -51,7 +51,7 @@ describe('any answer of Crisp that is no success', () => {
         expect(failure.attempted).toBe(true)
         expect(failure.body === undefined || typeof failure.body === 'object').toBe(true)
       }),
-      runs(500)
+      runs(300)
     )
   })
 
@@ -98,7 +98,7 @@ describe('anything thrown by a request', () => {
         expect(failure.kind).toBe('retry')
         expect(failureFrom(failure)).toBe(failure)
       }),
-      runs(500)
+      runs(300)
     )
     const secret = new Error('request to https://api.crisp.chat/v1/people/ada%40example.com failed')
     expect(failureFrom(secret).message).not.toContain('ada')

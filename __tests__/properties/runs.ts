@@ -13,4 +13,4 @@ export function runs<T>(usual: number): Parameters<T> {
 }
 
 /** Milliseconds that a property may take. */
-export const patience = 30_000 * Number(process.env.FUZZ_RUNS ?? 1)
+export const patience = 60_000 * Number(process.env.FUZZ_RUNS ?? 1)

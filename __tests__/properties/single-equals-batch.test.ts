@@ -132,7 +132,7 @@ describe('any list of identify and track events', () => {
         seen.batches += batches.length
         seen.events += events.length
       }),
-      runs(40)
+      runs(25)
     )
     // The lists are worth their while: most events meet others in their batch.
     expect(seen.events / seen.batches).toBeGreaterThan(2)

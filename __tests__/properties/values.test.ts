@@ -45,7 +45,7 @@ describe('any JSON as traits', () => {
           }
         }
       }),
-      runs(200)
+      runs(100)
     )
   })
 
@@ -76,7 +76,7 @@ describe('any JSON as traits', () => {
         }
         expectPlain(customDataOf(given))
       }),
-      runs(200)
+      runs(100)
     )
   })
 })
@@ -117,7 +117,7 @@ describe('any event', () => {
         if (color !== undefined) expect(EVENT_COLORS).toContain(color)
         if (mapped.occurredAt?.trim()) expect(Object.keys(data)).toContain('occurred_at')
       }),
-      runs(300)
+      runs(150)
     )
   })
 
@@ -128,7 +128,7 @@ describe('any event', () => {
         const { text, data } = eventOf({ eventName: `${name}x`, properties: { value } })
         for (const cut of [text, String(data.value)]) expect(cut).not.toMatch(/\p{Surrogate}/u)
       }),
-      runs(200)
+      runs(100)
     )
   })
 
@@ -143,7 +143,7 @@ describe('any event', () => {
         const given = Object.entries(top).filter(([key]) => key !== 'nested')
         expect(Object.entries(data).slice(0, Math.min(10, given.length))).toEqual(given.slice(0, 10))
       }),
-      runs(200)
+      runs(100)
     )
   })
 })

@@ -101,6 +101,16 @@ describe('the user ID', () => {
     }
   )
 
+  it.each(['user_id', 'userId', 'User ID'])(
+    'is not made up by a trait named %s where the event has none',
+    async (trait) => {
+      const world = await setUp()
+      await deliver(world, identify({ traits: { email: 'ada@example.com', [trait]: 'u2', user: { id: 'u2' } } }))
+      expect(personOf(world, 'ada@example.com').data).toEqual({})
+      expect(endingOf(await deliver(world, track({ userId: 'u2' })))).toBe('dropped 404')
+    }
+  )
+
   it('is one and the same as a number and as a text', async () => {
     const world = await setUp()
     const numbered = { userId: 42 as unknown as string }
