@@ -10,7 +10,7 @@ export interface Settings {
    */
   websiteId: string
   /**
-   * The kind of token that the API Key holds. A website token may send 10,000 requests a day, a plugin token 5,000 unless Crisp granted more. Plugin token when empty.
+   * The kind of token that the API Key holds. A website token may send 10,000 requests a day, a plugin token 5,000 unless Crisp granted more. Plugin token when not set.
    */
   tokenType?: string
 }

@@ -34,7 +34,7 @@ const destination: DestinationDefinition<Settings> = {
       tokenType: {
         label: 'Token Type',
         description:
-          'The kind of token that the API Key holds. A website token may send 10,000 requests a day, a plugin token 5,000 unless Crisp granted more. Plugin token when empty.',
+          'The kind of token that the API Key holds. A website token may send 10,000 requests a day, a plugin token 5,000 unless Crisp granted more. Plugin token when not set.',
         type: 'string',
         choices: [
           { label: TOKEN_TYPES.plugin, value: 'plugin' },

@@ -43,7 +43,7 @@ interface Unit<Job> {
  *
  * Payloads that share an e-mail or a user ID, directly or through others, form a lane. After a failure that a retry may
  * mend, the rest of its lane is not attempted and fails with the same status: a retry must not put an old value over a
- * newer one. A merged unit that Crisp refuses as invalid is delivered again unmerged, so that no event fails for its
+ * newer one. A merged unit that Crisp refuses is delivered again unmerged, so that no event fails for its
  * neighbours.
  *
  * @param payloads - in the order of the events; a single event is a list of one
@@ -96,7 +96,7 @@ async function deliverLane<Payload, Job, Sent extends object>(
       settle((job) => delivered(answer, shareOf(job)))
     } catch (thrown) {
       const failure = failureOfDelivery(thrown)
-      if (isFailure(failure, 'invalid') && isMerged) {
+      if (isFailure(failure, 'invalid', 'refused') && isMerged) {
         queue.unshift(...unit.members.map((member) => ({ job: member.job, members: [member] })))
         continue
       }

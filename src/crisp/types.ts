@@ -33,7 +33,7 @@ export interface PersonEvent {
 /** What the people list tells of a person, as far as the destination reads it. */
 export interface PersonHit {
   people_id: string
-  email?: string
+  email?: string | null
   updated_at?: number
 }
 

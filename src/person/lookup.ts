@@ -149,5 +149,5 @@ function newestFirst(hits: PersonHit[]): PersonHit[] {
 
 function isHit(hit: unknown): hit is PersonHit {
   const { people_id: id, email } = (hit ?? {}) as Record<string, unknown>
-  return typeof id === 'string' && (email === undefined || typeof email === 'string')
+  return typeof id === 'string' && (email === undefined || email === null || typeof email === 'string')
 }

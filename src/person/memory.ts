@@ -13,6 +13,9 @@ const MINUTE = 60_000
 /** Website + user ID → person. Bounded in number and in time; a miss is never kept. */
 const people = new LRUCache<string, Remembered>({ max: 10_000, ttl: 10 * MINUTE })
 
+/** Website + e-mail or `people_id` → the user ID remembered with it: a profile stores one user ID, the last. */
+const holders = new LRUCache<string, string>({ max: 20_000, ttl: 10 * MINUTE })
+
 /** Websites whose search by custom data Crisp refused, each for an hour. */
 const refusals = new LRUCache<string, true>({ max: 10_000, ttl: 60 * MINUTE })
 
@@ -23,8 +26,17 @@ export function recall(websiteId: string, userId: string): Remembered | undefine
   return people.get(keyOf(websiteId, userId))
 }
 
-/** Remembers a user ID's person, in place of what was remembered. */
+/**
+ * Remembers a user ID's person, in place of what was remembered. Another user ID that was remembered with the same
+ * profile is forgotten: the profile carries it no longer.
+ */
 export function remember(websiteId: string, userId: string, person: Remembered): void {
+  for (const name of [person.email && `email ${person.email}`, person.peopleId && `person ${person.peopleId}`]) {
+    if (!name) continue
+    const holder = holders.get(keyOf(websiteId, name))
+    if (holder !== undefined && holder !== userId) forget(websiteId, holder)
+    holders.set(keyOf(websiteId, name), userId)
+  }
   people.set(keyOf(websiteId, userId), person)
 }
 
@@ -46,5 +58,6 @@ export function refuseSearch(websiteId: string): void {
 /** Forgets everything, as a new process would. */
 export function forgetAll(): void {
   people.clear()
+  holders.clear()
   refusals.clear()
 }

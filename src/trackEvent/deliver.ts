@@ -6,6 +6,7 @@ import { deliverAll } from '../lanes'
 import type { Outcome } from '../outcome'
 import { isSearchRefusal, withPerson } from '../person/lookup'
 import type { Misses } from '../person/lookup'
+import { isSearchRefused } from '../person/memory'
 import { addressesOf, readReference } from '../person/reference'
 import type { Reference } from '../person/reference'
 import { createPerson } from '../person/write'
@@ -13,7 +14,7 @@ import { noteSent } from '../crisp/sent'
 import { eventOf } from './event'
 import type { Payload } from './generated-types'
 
-/** What Segment is told of an event that was dropped on purpose, because Crisp does not know the person. */
+/** What Segment is told, first, of an event that was dropped on purpose because Crisp does not know the person. */
 export const DROPPED =
   'Crisp knows nobody with this Email or User ID, so the event was dropped. Send an identify call with an e-mail for this person first.'
 
@@ -64,7 +65,7 @@ async function send(job: Job, sent: Partial<SentEvent>, lane: Lane): Promise<Ans
   const answer = (await addByEmail(job, add, lane)) ?? (await addByUserId(job, add, lane))
   if (answer) return answer
   if (job.unknownPerson === 'create' && job.reference.email) return createAndAdd(job.reference.email, job, add, lane)
-  throw unknownPerson(job)
+  throw unknownPerson(job, isSearchRefused(lane.client.websiteId))
 }
 
 type Add = (person: string) => Promise<Answer>
@@ -105,8 +106,13 @@ async function createAndAdd(email: string, { reference }: Job, add: Add, lane: L
   return add(address)
 }
 
-function unknownPerson({ unknownPerson }: Job): IntegrationError | RetryableError {
+function unknownPerson({ unknownPerson, reference }: Job, isSearchRefused: boolean): IntegrationError | RetryableError {
+  const unchecked =
+    reference.userId && isSearchRefused ? ' Crisp refuses to search by User ID, so it was not checked.' : ''
   return unknownPerson === 'retry'
-    ? new RetryableError('Crisp knows nobody with this Email or User ID yet. The event is tried again later.', 429)
-    : new IntegrationError(DROPPED, 'PEOPLE_NOT_FOUND', 404)
+    ? new RetryableError(
+        `Crisp knows nobody with this Email or User ID yet. The event is tried again later.${unchecked}`,
+        429
+      )
+    : new IntegrationError(`${DROPPED}${unchecked}`, 'PEOPLE_NOT_FOUND', 404)
 }

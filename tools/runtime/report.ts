@@ -70,7 +70,7 @@ function reasonOf([first]: Result[]): string {
 
 function failed(failure: { status: number; code?: string; reason: string; sent?: unknown; body?: unknown }): Verdict {
   return {
-    outcome: failure.reason === DROPPED ? 'dropped' : 'failed',
+    outcome: failure.reason.startsWith(DROPPED) ? 'dropped' : 'failed',
     retry: isRetried(failure.status),
     ...failure
   }
