@@ -13,11 +13,8 @@ export interface FlatRules {
   arrays: 'index' | 'json'
 }
 
-/** A key on its way: as written while that is legal so far, and as snake_case. */
-interface Path {
-  written?: string
-  snake: string
-}
+/** A key on its way: as written while that is legal, else in snake_case. */
+type Path = { written: string } | { snake: string }
 
 interface Found {
   value: Scalar
@@ -92,16 +89,17 @@ export function snakeCase(key: string): string {
 }
 
 function join(path: Path, key: string, legalKey: RegExp): Path {
-  const written = path === ROOT ? key : path.written && `${path.written}_${key}`
+  const written = path === ROOT ? key : 'written' in path ? `${path.written}_${key}` : undefined
+  if (written !== undefined && legalKey.test(written)) return { written }
+  const parent = 'written' in path ? snakeCase(path.written) : path.snake
   const part = snakeCase(key)
-  const snake = path.snake && part ? cut(`${path.snake}_${part}`, KEY_MAX) : path.snake || part
-  return { written: written && legalKey.test(written) ? written : undefined, snake }
+  return { snake: parent && part ? cut(`${parent}_${part}`, KEY_MAX) : parent || part }
 }
 
 function keep(found: Map<string, Found>, path: Path, value: Scalar): void {
-  const key = path.written ?? path.snake
+  const legal = 'written' in path
+  const key = legal ? path.written : path.snake
   if (!key) return
-  const legal = path.written !== undefined
   const before = found.get(key)
   if (!before || (legal && !before.legal)) found.set(key, { value, legal })
 }
