@@ -1,6 +1,4 @@
-import isEmpty from 'lodash/isEmpty'
 import isPlainObject from 'lodash/isPlainObject'
-import omitBy from 'lodash/omitBy'
 import pick from 'lodash/pick'
 import { DATA_KEY } from '../crisp/limits'
 import type { FlatData, ProfileUpdate } from '../crisp/types'
@@ -9,6 +7,7 @@ import { flatten } from '../values'
 import type { Payload } from './generated-types'
 
 type Parts = Record<string, unknown>
+type Company = NonNullable<ProfileUpdate['company']>
 
 /** Traits that live in the profile, as Segment spells them. */
 const PROFILE_TRAITS = new Set([
@@ -34,7 +33,6 @@ const ADDRESS_PARTS = ['street', 'city', 'state', 'region', 'postalCode', 'posta
  */
 export function profileOf(payload: Payload): ProfileUpdate {
   const address = partsOf(payload.address)
-  const company = partsOf(payload.company)
   const country = textOf(address.country)
 
   return filled({
@@ -57,12 +55,7 @@ export function profileOf(payload: Payload): ProfileUpdate {
         city: textOf(address.city)
       })
     }),
-    company: filled({
-      name: textOf(company.name) ?? textOf(company.whole),
-      url: textOf(company.website) ?? textOf(company.url),
-      domain: textOf(company.domain),
-      description: textOf(company.description)
-    })
+    company: companyOf(payload)
   })
 }
 
@@ -73,7 +66,7 @@ export function profileOf(payload: Payload): ProfileUpdate {
 export function customDataOf(payload: Payload): FlatData {
   const traits = without(payload.customData, (key) => PROFILE_TRAITS.has(key))
   leaveOutShown(traits, 'address', pick(partsOf(payload.address), ['whole', ...ADDRESS_PARTS]))
-  leaveOutShown(traits, 'company', companyTrait(profileOf(payload)))
+  leaveOutShown(traits, 'company', companyTrait(companyOf(payload)))
   const data = flatten(traits, { legalKey: DATA_KEY, arrays: 'json' })
   data.delete(USER_ID_KEY)
   return Object.fromEntries(data)
@@ -89,9 +82,18 @@ function partsOf(field: unknown): Parts {
   return isPlainObject(whole) ? { ...(whole as Parts), ...parts } : { ...parts, whole }
 }
 
+function companyOf(payload: Payload): Company {
+  const company = partsOf(payload.company)
+  return filled({
+    name: textOf(company.name) ?? textOf(company.whole),
+    url: textOf(company.website) ?? textOf(company.url),
+    domain: textOf(company.domain),
+    description: textOf(company.description)
+  })
+}
+
 /** The company of a profile in the words of the trait. */
-function companyTrait({ company = {} }: ProfileUpdate): Parts {
-  const { name, url, domain, description } = company
+function companyTrait({ name, url, domain, description }: Company): Parts {
   return { whole: name, name, website: url, url, domain, description }
 }
 
@@ -124,5 +126,9 @@ function textOf(value: unknown): string | undefined {
 }
 
 function filled<T extends object>(values: T): Partial<T> {
-  return omitBy<T>(values, (value) => value === undefined || (typeof value === 'object' && isEmpty(value)))
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => !isVoid(value))) as Partial<T>
+}
+
+function isVoid(value: unknown): boolean {
+  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 }
