@@ -4,7 +4,7 @@ import { createSandbox } from '../../tools/sandbox'
 import type { Sandbox } from '../../tools/sandbox'
 
 const EMAIL = 'ada@example.com'
-const identify = (userId: string, email?: string, traits = {}): SegmentEvent => ({
+const identify = (userId: string, email: string, traits = {}): SegmentEvent => ({
   type: 'identify',
   userId,
   traits: { email, ...traits }
