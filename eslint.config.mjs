@@ -19,7 +19,7 @@ const flow = [
 ]
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'reports/', '**/generated-types.ts'] },
+  { ignores: ['bench/build/', 'dist/', 'coverage/', 'reports/', '**/generated-types.ts'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

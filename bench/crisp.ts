@@ -1,6 +1,5 @@
 import { fork } from 'child_process'
 import { once } from 'events'
-import { join } from 'path'
 import type { DestinationDefinition, Subscription } from '@segment/actions-core'
 import type { Settings } from '../src/generated-types'
 import { Runtime } from '../tools/runtime'
@@ -20,7 +19,7 @@ export interface CrispProcess {
 
 /** Starts the process with the sandbox. */
 export async function startCrisp(): Promise<CrispProcess> {
-  const child = fork(join(__dirname, 'crisp-process.ts'), { execArgv: ['--require', 'tsx/cjs'] })
+  const child = fork(require.resolve('./crisp-process'))
   const [{ apiKey, websiteId, port }] = (await once(child, 'message')) as [Address]
   const ask = async <Answer>(order: Order): Promise<Answer> => {
     const answer = once(child, 'message') as Promise<[Answer]>

@@ -12,7 +12,8 @@ import { wall } from './wall'
 /** In the order in which they run. `npm run bench -- requests cpu` runs only those. */
 const PARTS: Part[] = [requests, wall, cpu, growth]
 
-const RESULTS = join(__dirname, 'results.json')
+/** From the root of the package, where npm runs scripts. */
+const RESULTS = join('bench', 'results.json')
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
@@ -24,7 +25,7 @@ function chosen(names: string[]): Part[] {
 
 /** Packages need not export their package.json. */
 function versionOf(name: string): string {
-  const path = join(__dirname, '../node_modules', name, 'package.json')
+  const path = join('node_modules', name, 'package.json')
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
 

@@ -8,7 +8,7 @@ export interface Finding {
   tables: Table[]
   /** Sentences below the tables. */
   notes?: string[]
-  /** Bars of docs/design, each with what was measured. */
+  /** Numbers to reach, each with what was measured. */
   bars?: Bar[]
   /** All figures, for the JSON file. */
   figures: unknown

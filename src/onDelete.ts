@@ -1,7 +1,7 @@
 import { IntegrationError } from '@segment/actions-core'
 import type { RequestClient } from '@segment/actions-core'
 import { CrispClient } from './crisp/client'
-import { CrispFailure, isFailure } from './crisp/errors'
+import { CrispFailure, isFailure } from './crisp/failure'
 import { PEOPLE_PER_PAGE } from './crisp/limits'
 import type { Settings } from './generated-types'
 import { isSearchRefusal, prove, search } from './person/lookup'

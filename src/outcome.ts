@@ -8,8 +8,8 @@ import {
 import type { JSONLikeObject } from '@segment/actions-core'
 import has from 'lodash/has'
 import type { Answer } from './crisp/types'
-import { CrispFailure } from './crisp/errors'
-import type { SegmentError } from './crisp/errors'
+import { CrispFailure } from './crisp/failure'
+import type { SegmentError } from './crisp/failure'
 
 /** What became of one event. `sent` is its own share of the JSON that went to Crisp. */
 export type Outcome =

@@ -3,7 +3,7 @@ import type { RequestClient } from '@segment/actions-core'
 import { CrispClient } from './crisp/client'
 import { authHeaders, TOKEN_TYPES, tokenType } from './crisp/credentials'
 import { failureFrom } from './crisp/errors'
-import type { CrispFailure, SegmentError } from './crisp/errors'
+import type { CrispFailure, SegmentError } from './crisp/failure'
 import type { Answer } from './crisp/types'
 import type { Settings } from './generated-types'
 
@@ -45,15 +45,19 @@ function otherType(settings: Settings) {
   return { name: TOKEN_TYPES[other], settings: { ...settings, tokenType: other } }
 }
 
-/** The key is good when the other token type gets any answer but another 401. */
+/** The key is good when the other token type gets any answer but another 401; no answer tells nothing. */
 function refusedKey(otherName: string, other?: CrispFailure): InvalidAuthenticationError {
-  const isOther =
-    !other || !(other.error instanceof RetryableError || other.error instanceof InvalidAuthenticationError)
-  return new InvalidAuthenticationError(
-    isOther
-      ? `The API Key is right but of the other kind: set Token Type to "${otherName}".`
-      : 'Crisp does not accept the API Key: copy the token identifier and the token key again, joined by a colon, or generate a new token.'
-  )
+  if (other?.error instanceof InvalidAuthenticationError) {
+    return new InvalidAuthenticationError(
+      'Crisp does not accept the API Key: copy the token identifier and the token key again, joined by a colon, or generate a new token.'
+    )
+  }
+  if (other?.error instanceof RetryableError) {
+    return new InvalidAuthenticationError(
+      `Crisp does not accept the API Key with this Token Type, and gave no answer for the other: set Token Type to "${otherName}" if the token is one, else copy the API Key again.`
+    )
+  }
+  return new InvalidAuthenticationError(`The API Key is right but of the other kind: set Token Type to "${otherName}".`)
 }
 
 /** The website itself tells whether the people are out of reach, or the website. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { IntegrationError, InvalidAuthenticationError, RetryableError } from '@segment/actions-core'
-import type { CrispFailure } from '../../src/crisp/errors'
-import { failureFrom, failureOf, isSuccess, notAttempted } from '../../src/crisp/errors'
+import { failureFrom, failureOf, isSuccess } from '../../src/crisp/errors'
+import { notAttempted } from '../../src/crisp/failure'
+import type { CrispFailure } from '../../src/crisp/failure'
 import { json } from './json'
 import { patience, runs } from './runs'
 

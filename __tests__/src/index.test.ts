@@ -219,13 +219,20 @@ describe('the test of the settings', () => {
     expect(await messageFor()).toContain('set Token Type to "Website token"')
   })
 
+  it('says that the key is wrong when the other kind is refused too', async () => {
+    const requests = crisp(refused(401, 'invalid_session'), refused(401))
+    expect(await messageFor()).toMatch(/does not accept the API Key: copy/)
+    expect(linesOf(requests)).toEqual([STATS, STATS])
+  })
+
   it.each([
-    ['is refused too', refused(401)],
     ['cannot be reached', answers.reset()],
     ['is out of quota', refused(429)]
-  ] as [string, Reply][])('says that the key is wrong when the other kind %s', async (_name, reply) => {
+  ] as [string, Reply][])('leaves open whether key or type is wrong when the other kind %s', async (_name, reply) => {
     const requests = crisp(refused(401, 'invalid_session'), reply)
-    expect(await messageFor()).toMatch(/does not accept the API Key/)
+    const message = await messageFor()
+    expect(message).toMatch(/does not accept the API Key with this Token Type/)
+    expect(message).toContain('set Token Type to "Website token" if')
     expect(linesOf(requests)).toEqual([STATS, STATS])
   })
 

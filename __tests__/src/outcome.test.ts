@@ -4,7 +4,8 @@ import {
   PayloadValidationError,
   RetryableError
 } from '@segment/actions-core'
-import { CrispFailure, failureOf, notAttempted } from '../../src/crisp/errors'
+import { failureOf } from '../../src/crisp/errors'
+import { CrispFailure, notAttempted } from '../../src/crisp/failure'
 import { delivered, failed, failureOfDelivery, toMultiStatus, toResult } from '../../src/outcome'
 import type { Outcome } from '../../src/outcome'
 

@@ -1,4 +1,4 @@
-import { isFailure } from './errors'
+import { isFailure } from './failure'
 
 /**
  * Notes the body of a request as sent, and takes the note back when the request was not attempted.

@@ -1,15 +1,13 @@
 import type { JSONLikeObject } from '@segment/actions-core'
-import isEqual from 'lodash/isEqual'
 import merge from 'lodash/merge'
-import pick from 'lodash/pick'
 import type { CrispClient } from '../crisp/client'
 import { deliverAll } from '../lanes'
 import type { Outcome } from '../outcome'
 import { USER_ID_KEY } from '../person/lookup'
 import type { Misses } from '../person/lookup'
-import { readReference } from '../person/reference'
+import { isSameReference, readReference } from '../person/reference'
+import type { PersonUpdate, SentUpdate } from '../person/update'
 import { writePerson } from '../person/write'
-import type { PersonUpdate, SentUpdate } from '../person/write'
 import type { Payload } from './generated-types'
 import { customDataOf, profileOf } from './profile'
 
@@ -41,7 +39,7 @@ export function deliver(client: CrispClient, payloads: Payload[]): Promise<Outco
  * @returns undefined for different references
  */
 function mergeUpdates(earlier: PersonUpdate, later: PersonUpdate): PersonUpdate | undefined {
-  if (!isEqual(earlier.reference, later.reference)) return undefined
+  if (!isSameReference(earlier.reference, later.reference)) return undefined
   return {
     reference: earlier.reference,
     profile: merge({}, earlier.profile, later.profile),
@@ -52,7 +50,7 @@ function mergeUpdates(earlier: PersonUpdate, later: PersonUpdate): PersonUpdate 
 function shareOf({ profile, data }: PersonUpdate, sent: Partial<SentUpdate>, isMerged: boolean): JSONLikeObject {
   if (!isMerged) return { ...sent } as JSONLikeObject
   const share: JSONLikeObject = {}
-  if (sent.profile) share.profile = { ...pick(sent.profile, 'email'), ...profile }
-  if (sent.data) share.data = { ...data, ...pick(sent.data, USER_ID_KEY) }
+  if (sent.profile) share.profile = sent.profile.email ? { email: sent.profile.email, ...profile } : { ...profile }
+  if (sent.data) share.data = USER_ID_KEY in sent.data ? { ...data, [USER_ID_KEY]: sent.data[USER_ID_KEY] } : data
   return share
 }

@@ -65,8 +65,8 @@ export function profileOf(payload: Payload): ProfileUpdate {
  */
 export function customDataOf(payload: Payload): FlatData {
   const traits = without(payload.customData, (key) => PROFILE_TRAITS.has(key))
-  leaveOutShown(traits, 'address', pick(partsOf(payload.address), ['whole', ...ADDRESS_PARTS]))
-  leaveOutShown(traits, 'company', companyTrait(companyOf(payload)))
+  leaveOutShown(traits, 'address', () => pick(partsOf(payload.address), ['whole', ...ADDRESS_PARTS]))
+  leaveOutShown(traits, 'company', () => companyTrait(companyOf(payload)))
   const data = flatten(traits, { legalKey: DATA_KEY, arrays: 'json' })
   data.delete(USER_ID_KEY)
   return Object.fromEntries(data)
@@ -98,8 +98,10 @@ function companyTrait({ name, url, domain, description }: Company): Parts {
 }
 
 /** Takes out of a trait what the profile shows; the rest of an object stays. `whole` stands for a trait that is a text. */
-function leaveOutShown(traits: Parts, key: string, shown: Parts): void {
+function leaveOutShown(traits: Parts, key: string, shownOf: () => Parts): void {
   const trait = traits[key]
+  if (trait === undefined) return
+  const shown = shownOf()
   if (isPlainObject(trait)) {
     traits[key] = without(trait, (name, value) => name !== 'whole' && isShown(value, shown[name]))
   } else if (isShown(trait, shown.whole)) {
@@ -126,7 +128,11 @@ function textOf(value: unknown): string | undefined {
 }
 
 function filled<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => !isVoid(value))) as Partial<T>
+  const kept: Partial<T> = {}
+  for (const key of Object.keys(values) as (keyof T)[]) {
+    if (!isVoid(values[key])) kept[key] = values[key]
+  }
+  return kept
 }
 
 function isVoid(value: unknown): boolean {

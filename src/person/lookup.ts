@@ -1,6 +1,6 @@
 import { IntegrationError } from '@segment/actions-core'
 import type { CrispClient } from '../crisp/client'
-import { CrispFailure, isFailure } from '../crisp/errors'
+import { CrispFailure, isFailure } from '../crisp/failure'
 import { PEOPLE_PER_PAGE } from '../crisp/limits'
 import type { PersonHit } from '../crisp/types'
 import { forget, isSearchRefused, recall, refuseSearch, remember } from './memory'

@@ -69,6 +69,11 @@ export function readReference(payload: { email?: string; userId?: string }): Ref
   return { email, emailAsSent: email === sent ? undefined : sent, userId }
 }
 
+/** True when both were written the same way. */
+export function isSameReference(one: Reference, other: Reference): boolean {
+  return one.email === other.email && one.emailAsSent === other.emailAsSent && one.userId === other.userId
+}
+
 /** The addresses to try in Crisp, the primary one first. */
 export function addressesOf(reference: Reference): string[] {
   return [reference.email, reference.emailAsSent].filter((address): address is string => address !== undefined)

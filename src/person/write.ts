@@ -1,38 +1,14 @@
 import { PayloadValidationError } from '@segment/actions-core'
 import isEmpty from 'lodash/isEmpty'
-import type { CrispClient } from '../crisp/client'
-import { isFailure } from '../crisp/errors'
-import type { CrispFailure } from '../crisp/errors'
-import type { Answer, FlatData, NewProfile, ProfileUpdate } from '../crisp/types'
-import { noteSent } from '../crisp/sent'
-import { isSearchRefusal, USER_ID_KEY, withPerson } from './lookup'
-import type { Misses } from './lookup'
-import { forget, recall, remember } from './memory'
-import type { Remembered } from './memory'
+import { isFailure } from '../crisp/failure'
+import type { CrispFailure } from '../crisp/failure'
+import type { Answer } from '../crisp/types'
+import { createPerson } from './create'
+import { isSearchRefusal, withPerson } from './lookup'
+import { forget, recall } from './memory'
 import { addressesOf } from './reference'
-import type { Reference } from './reference'
-
-/** What Crisp shall store of a person. */
-export interface PersonUpdate {
-  reference: Reference
-  profile: ProfileUpdate
-  data: FlatData
-}
-
-/** The bodies that an update sends, each a request. */
-export interface SentUpdate {
-  profile: ProfileUpdate
-  data: FlatData
-}
-
-/** What an update needs beside itself. */
-export interface WriteContext {
-  client: CrispClient
-  /** User IDs that this delivery looked up in vain. */
-  misses: Misses
-  /** Takes what is sent. */
-  sent: Partial<SentUpdate>
-}
+import { linked, patch, userIdData } from './update'
+import type { PersonUpdate, WriteContext } from './update'
 
 /**
  * Updates a person, or creates the person where an e-mail is given.
@@ -59,38 +35,6 @@ export async function writePerson(update: PersonUpdate, context: WriteContext): 
     if (moved) return moved
   }
   return upsert(email, update, context)
-}
-
-/**
- * Adds a person, with custom data and user ID. Crisp requires a nickname: the profile's, else the local part of the
- * e-mail.
- *
- * @returns the answer to the last request and what to address the person by
- * @throws CrispFailure of kind `exists` when somebody else added the person meanwhile
- */
-export async function createPerson(
-  email: string,
-  update: PersonUpdate,
-  context: WriteContext
-): Promise<{ answer: Answer; address: string }> {
-  const { client, sent } = context
-  const { profile, reference } = update
-  const nickname = profile.person?.nickname ?? email.slice(0, email.indexOf('@'))
-  const created: NewProfile = { ...profile, email, person: { ...profile.person, nickname } }
-
-  const answer = await noteSent(sent, 'profile', created, client.createProfile(created))
-  const peopleId = answer.body.data?.people_id
-  const address = peopleId ?? email
-  const data = { ...update.data, ...userIdData(reference) }
-  const last = isEmpty(data) ? answer : await patch(address, {}, data, context)
-  if (reference.userId) linked(reference.userId, { peopleId, email }, context)
-  return { answer: last, address }
-}
-
-/** Remembers that Crisp stores the user ID on the person. */
-function linked(userId: string, person: Remembered, { client, misses }: WriteContext): void {
-  remember(client.websiteId, userId, person)
-  misses.delete(userId)
 }
 
 /** Updates the person with the e-mail, else moves or creates. `raced` is the creation that somebody else won. */
@@ -168,25 +112,4 @@ async function move(
 async function updateByUserId(userId: string, { profile, data, reference }: PersonUpdate, context: WriteContext) {
   const newData = isEmpty(profile) && isEmpty(data) ? userIdData(reference) : data
   return withPerson(context.client, userId, context.misses, (peopleId) => patch(peopleId, profile, newData, context))
-}
-
-/** Writes the parts that are not empty, at least one of which there must be. */
-async function patch(
-  address: string,
-  profile: ProfileUpdate,
-  data: FlatData,
-  { client, sent }: WriteContext
-): Promise<Answer> {
-  let answer: Answer = { status: 200, body: {} }
-  if (!isEmpty(profile)) {
-    answer = await noteSent(sent, 'profile', profile, client.updateProfile(address, profile))
-  }
-  if (!isEmpty(data)) {
-    answer = await noteSent(sent, 'data', data, client.updateData(address, data))
-  }
-  return answer
-}
-
-function userIdData({ userId }: Reference): FlatData {
-  return userId ? { [USER_ID_KEY]: userId } : {}
 }

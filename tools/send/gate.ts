@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'events'
 import { RetryableError } from '@segment/actions-core'
-import { CrispFailure } from '../../src/crisp/errors'
+import { CrispFailure } from '../../src/crisp/failure'
 import type { AnswerHead, Gate } from '../runtime'
 import { backoff, retryAfter } from './backoff'
 import type { Clock } from './clock'

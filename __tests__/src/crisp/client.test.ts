@@ -1,7 +1,7 @@
 import { RetryableError } from '@segment/actions-core'
 import { authHeaders } from '../../../src/crisp/credentials'
 import { CrispClient, REQUEST_TIMEOUT } from '../../../src/crisp/client'
-import type { CrispFailure } from '../../../src/crisp/errors'
+import type { CrispFailure } from '../../../src/crisp/failure'
 import type { Settings } from '../../../src/generated-types'
 import { answers, clientThat, gate, HOST, networkError, requestThat, searchOf, settings, WEBSITE } from '../support'
 import type { Call, Reply } from '../support'

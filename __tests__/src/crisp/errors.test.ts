@@ -6,17 +6,9 @@ import {
   RequestTimeoutError,
   RetryableError
 } from '@segment/actions-core'
-import {
-  aborted,
-  CrispFailure,
-  failureFrom,
-  failureOf,
-  isFailure,
-  isSuccess,
-  notAttempted,
-  unreadable
-} from '../../../src/crisp/errors'
-import type { FailureKind } from '../../../src/crisp/errors'
+import { failureFrom, failureOf, isSuccess, unreadable } from '../../../src/crisp/errors'
+import { CrispFailure } from '../../../src/crisp/failure'
+import type { FailureKind } from '../../../src/crisp/failure'
 
 const envelope = (reason: string, data: unknown = {}) => ({ error: true, reason, data })
 
@@ -293,41 +285,4 @@ describe('what was thrown', () => {
     const error = new HTTPError(response as never, undefined as never, undefined as never)
     expect(failureFrom(error)).toMatchObject({ kind: 'exists', body: response.data })
   })
-})
-
-describe('requests that were not sent', () => {
-  it.each([401, 402, 403, 420, 423, 429, 500, 503])('after %i get its status, class and code and say so', (status) => {
-    const cause = failureOf(status, envelope('any'))
-    const failure = notAttempted(cause)
-
-    expect(failure.kind).toBe(cause.kind)
-    expect(failure.attempted).toBe(false)
-    expect(failure.body).toBeUndefined()
-    expect(failure.error.constructor).toBe(cause.error.constructor)
-    expect(failure.error.status).toBe(cause.error.status)
-    expect(failure.error.code).toBe(cause.error.code)
-    expect(failure.error.message).toMatch(/^Not attempted/)
-    expect(failure.error.message).toContain(cause.error.message)
-  })
-
-  it('say so once, however long the batch', () => {
-    const first = notAttempted(failureOf(429, undefined))
-    expect(notAttempted(first)).toBe(first)
-  })
-
-  it('because of an abort are retried as 504', () => {
-    const failure = aborted()
-    expect(failure).toMatchObject({ kind: 'stop', attempted: false, body: undefined })
-    expect(failure.error).toBeInstanceOf(RetryableError)
-    expect(failure.error.status).toBe(504)
-    expect(failure.error.message).toMatch(/Not attempted/)
-  })
-})
-
-it('tells kinds of failures apart', () => {
-  expect(isFailure(unreadable(), 'retry')).toBe(true)
-  expect(isFailure(unreadable(), 'stop', 'retry')).toBe(true)
-  expect(isFailure(unreadable(), 'stop', 'unknown')).toBe(false)
-  expect(isFailure(new Error('other'), 'retry')).toBe(false)
-  expect(isFailure(undefined, 'retry')).toBe(false)
 })

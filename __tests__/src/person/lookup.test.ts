@@ -1,7 +1,8 @@
 import { isSearchRefusal, prove, search, withPerson } from '../../../src/person/lookup'
 import type { Misses } from '../../../src/person/lookup'
 import { isSearchRefused, recall, remember } from '../../../src/person/memory'
-import { CrispFailure, failureOf } from '../../../src/crisp/errors'
+import { failureOf } from '../../../src/crisp/errors'
+import { CrispFailure } from '../../../src/crisp/failure'
 import { answers, callsOf, clientThat, networkError, startAfresh, WEBSITE } from '../support'
 import type { Reply } from '../support'
 

@@ -1,0 +1,40 @@
+import { RetryableError } from '@segment/actions-core'
+import { failureOf, unreadable } from '../../../src/crisp/errors'
+import { aborted, isFailure, notAttempted } from '../../../src/crisp/failure'
+
+describe('requests that were not sent', () => {
+  it.each([401, 402, 403, 420, 423, 429, 500, 503])('after %i get its status, class and code and say so', (status) => {
+    const cause = failureOf(status, { error: true, reason: 'any', data: {} })
+    const failure = notAttempted(cause)
+
+    expect(failure.kind).toBe(cause.kind)
+    expect(failure.attempted).toBe(false)
+    expect(failure.body).toBeUndefined()
+    expect(failure.error.constructor).toBe(cause.error.constructor)
+    expect(failure.error.status).toBe(cause.error.status)
+    expect(failure.error.code).toBe(cause.error.code)
+    expect(failure.error.message).toMatch(/^Not attempted/)
+    expect(failure.error.message).toContain(cause.error.message)
+  })
+
+  it('say so once, however long the batch', () => {
+    const first = notAttempted(failureOf(429, undefined))
+    expect(notAttempted(first)).toBe(first)
+  })
+
+  it('because of an abort are retried as 504', () => {
+    const failure = aborted()
+    expect(failure).toMatchObject({ kind: 'stop', attempted: false, body: undefined })
+    expect(failure.error).toBeInstanceOf(RetryableError)
+    expect(failure.error.status).toBe(504)
+    expect(failure.error.message).toMatch(/Not attempted/)
+  })
+})
+
+it('tells kinds of failures apart', () => {
+  expect(isFailure(unreadable(), 'retry')).toBe(true)
+  expect(isFailure(unreadable(), 'stop', 'retry')).toBe(true)
+  expect(isFailure(unreadable(), 'stop', 'unknown')).toBe(false)
+  expect(isFailure(new Error('other'), 'retry')).toBe(false)
+  expect(isFailure(undefined, 'retry')).toBe(false)
+})
