@@ -116,8 +116,9 @@ function wordsOf(body: unknown): { reason?: string; message?: string } {
   return { reason: quoted(body.reason), message: quoted(message) }
 }
 
+/** Crisp may repeat the e-mail that it was sent. */
 function quoted(words: unknown): string | undefined {
-  return typeof words === 'string' ? words.slice(0, QUOTE_MAX) : undefined
+  return typeof words === 'string' ? words.slice(0, QUOTE_MAX).replace(/[^\s@]+@[^\s@]+/g, '[e-mail]') : undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import isEmpty from 'lodash/isEmpty'
 import { noteSent } from '../crisp/sent'
 import type { Answer, NewProfile } from '../crisp/types'
+import { isPeopleId } from './lookup'
 import { linked, patch, userIdData } from './update'
 import type { PersonUpdate, WriteContext } from './update'
 
@@ -22,7 +23,8 @@ export async function createPerson(
   const created: NewProfile = { ...profile, email, person: { ...profile.person, nickname } }
 
   const answer = await noteSent(sent, 'profile', created, client.createProfile(created))
-  const peopleId = answer.body.data?.people_id
+  const given = answer.body.data?.people_id
+  const peopleId = isPeopleId(given) ? given : undefined
   const address = peopleId ?? email
   const data = { ...update.data, ...userIdData(reference) }
   const last = isEmpty(data) ? answer : await patch(address, {}, data, context)

@@ -11,6 +11,8 @@ export const USER_ID_KEY = 'user_id'
 /** The code of the error that says so when Crisp refuses the search. */
 const SEARCH_REFUSED = 'USER_ID_SEARCH_REFUSED'
 
+const PEOPLE_ID = /^(?!\.{1,2}$)[!-~]+$/
+
 /** Hits that a lookup reads at most: each costs a request. */
 const HITS_READ = 2
 
@@ -149,5 +151,13 @@ function newestFirst(hits: PersonHit[]): PersonHit[] {
 
 function isHit(hit: unknown): hit is PersonHit {
   const { people_id: id, email } = (hit ?? {}) as Record<string, unknown>
-  return typeof id === 'string' && (email === undefined || email === null || typeof email === 'string')
+  return isPeopleId(id) && (email === undefined || email === null || typeof email === 'string')
+}
+
+/**
+ * True for an ID that Crisp can have given: it becomes part of a path. Those seen are UUIDs (recorded traffic); any visible
+ * ASCII passes, but `.` and `..`, which URLs resolve however they are encoded.
+ */
+export function isPeopleId(id: unknown): id is string {
+  return typeof id === 'string' && PEOPLE_ID.test(id)
 }
