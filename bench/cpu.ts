@@ -11,7 +11,7 @@ import { traceOf } from './trace'
 const EVENTS = 1000
 const PEOPLE = 1000
 const WARM_UP = 4
-const ROUNDS = 24
+const ROUNDS = 60
 
 type Type = 'identify' | 'track'
 type Mode = 'batch' | 'single'

@@ -1,0 +1,65 @@
+import { copyFileSync, readdirSync } from 'fs'
+import { join, resolve } from 'path'
+import { Failure, run } from '../steps'
+import { temporaryFolder } from '../temporary'
+import { visit } from './visit'
+
+const ROOT = resolve(__dirname, '../..')
+const EXAMPLES = join(ROOT, 'examples/events.ndjson')
+
+/** Runs an npm script; the arguments and variables make a long one short. */
+const script = (name: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  run('npm', ['run', name, '--', ...args], ROOT, env)
+
+/** What writes files of the repository has nothing new to write. */
+function writesNothingNew(name: string): string {
+  const before = run('git', ['status', '--short'], ROOT)
+  script(name)
+  const after = run('git', ['status', '--short'], ROOT)
+  if (after !== before) throw new Failure(`It changes files:\n${after}`)
+  return 'nothing new to write'
+}
+
+/** How the commands of the README that the gate does not run are tried, each told in a few words. */
+export const TRIES: Record<string, () => string | Promise<string>> = {
+  'npm start': () => visit('npm', ['start'], /tester ready at (\S+)/, '/'),
+  'npm run build': () => {
+    script('build')
+    return 'builds'
+  },
+  'npm run types': () => writesNothingNew('types'),
+  'npm run metadata': () => writesNothingNew('metadata'),
+  'npm run contract': () => script('contract').split('\n').pop() ?? '',
+  'npm run export -- <folder>': () => {
+    const folder = join(temporaryFolder('export-'), 'crisp')
+    script('export', [folder])
+    return `${readdirSync(folder).length} files and folders`
+  },
+  'npm run bench': () => {
+    script('bench', ['wall'])
+    return 'measures wall time'
+  },
+  'npm run fuzz': () => {
+    script('fuzz', [], { FUZZ_RUNS: '0.1' })
+    return 'nothing found in a tenth of the runs of npm test'
+  },
+  'npm run mutation': () => {
+    script('mutation', ['--dryRunOnly'])
+    return 'would start'
+  },
+  'npx actions-crisp sandbox': () =>
+    visit('npx', ['actions-crisp', 'sandbox', '--port', '0'], /sandbox ready at (\S+)/, '/openapi.json'),
+  'npx actions-crisp serve': () =>
+    visit('npx', ['actions-crisp', 'serve', '--port', '0'], /tester ready at (\S+)/, '/'),
+  'npx actions-crisp send events.ndjson': () => {
+    const folder = temporaryFolder('send-')
+    copyFileSync(EXAMPLES, join(folder, 'events.ndjson'))
+    const out = run('npx', ['--prefix', ROOT, 'actions-crisp', 'send', 'events.ndjson'], folder)
+    return (
+      out
+        .split('\n')
+        .find((line) => /delivered/.test(line))
+        ?.trim() ?? out
+    )
+  }
+}
