@@ -1,7 +1,7 @@
 import type { JSONLikeObject } from '@segment/actions-core'
 import isEmpty from 'lodash/isEmpty'
 import type { Answer } from './crisp/types'
-import { isFailure, notAttempted } from './crisp/failure'
+import { isFailure, notAttempted, toldAsSentInPart } from './crisp/failure'
 import type { CrispFailure } from './crisp/failure'
 import { delivered, failed, failureOfDelivery } from './outcome'
 import type { Outcome } from './outcome'
@@ -101,7 +101,7 @@ async function deliverLane<Payload, Job, Sent extends object>(
         continue
       }
       if (isFailure(failure, 'retry', 'stop')) halt = failure
-      settle((job) => failed(failure, !isEmpty(sent) ? shareOf(job) : undefined))
+      settle((job) => (isEmpty(sent) ? failed(failure) : failed(toldAsSentInPart(failure), shareOf(job))))
     }
   }
 }

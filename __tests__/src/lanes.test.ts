@@ -565,7 +565,7 @@ describe('stop signals end the whole batch', () => {
     const outcomes = await done
     expect(outcomes[1]).toMatchObject({
       delivered: false,
-      error: { status: 429, message: containing('Not attempted') }
+      error: { status: 429, message: containing('Not attempted to the end, because') }
     })
     expect(outcomes[1].sent).toEqual({ profile: { person: { nickname: 'Jane' } } })
     expect(calls).toHaveLength(2)

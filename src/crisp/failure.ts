@@ -49,6 +49,16 @@ export function notAttempted(cause: CrispFailure): CrispFailure {
   return new CrispFailure(cause.kind, withMessage(cause.error, message), undefined, false)
 }
 
+/**
+ * The failure of an event whose earlier requests were sent.
+ * @param failure - of its last request: when that was not attempted, the message says that others were
+ */
+export function toldAsSentInPart(failure: CrispFailure): CrispFailure {
+  if (failure.attempted) return failure
+  const message = failure.message.replace('Not attempted', 'Not attempted to the end')
+  return new CrispFailure(failure.kind, withMessage(failure.error, message), failure.body, false)
+}
+
 function withMessage(error: SegmentError, message: string): SegmentError {
   if (error instanceof RetryableError) return new RetryableError(message, error.status)
   if (error instanceof InvalidAuthenticationError) return new InvalidAuthenticationError(message)

@@ -1,6 +1,6 @@
 import { RetryableError } from '@segment/actions-core'
 import { failureOf, unreadable } from '../../../src/crisp/errors'
-import { aborted, isFailure, notAttempted } from '../../../src/crisp/failure'
+import { aborted, isFailure, notAttempted, toldAsSentInPart } from '../../../src/crisp/failure'
 
 describe('requests that were not sent', () => {
   it.each([401, 402, 403, 420, 423, 429, 500, 503])('after %i get its status, class and code and say so', (status) => {
@@ -28,6 +28,24 @@ describe('requests that were not sent', () => {
     expect(failure.error).toBeInstanceOf(RetryableError)
     expect(failure.error.status).toBe(504)
     expect(failure.error.message).toMatch(/Not attempted/)
+  })
+})
+
+describe('events that were sent in part', () => {
+  it.each([
+    ['an earlier failure', notAttempted(failureOf(429, undefined)), 429],
+    ['an abort', aborted(), 504]
+  ])('say so, when the rest was not attempted after %s', (_name, failure, status) => {
+    const told = toldAsSentInPart(failure)
+    expect(told).toMatchObject({ kind: 'stop', attempted: false, error: { status } })
+    expect(told.error).toBeInstanceOf(RetryableError)
+    expect(told.error.message).toBe(failure.error.message.replace('Not attempted', 'Not attempted to the end'))
+    expect(told.error.message).toMatch(/^Not attempted to the end/)
+  })
+
+  it('tell of the request that failed', () => {
+    const failure = failureOf(500, undefined)
+    expect(toldAsSentInPart(failure)).toBe(failure)
   })
 })
 
