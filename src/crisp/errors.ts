@@ -9,11 +9,14 @@ import type { JSONLikeObject } from '@segment/actions-core'
 import { CrispFailure } from './failure'
 import type { FailureKind, SegmentError } from './failure'
 
-interface Row {
-  status: number | 'other 4xx' | 'other 5xx'
-  reason?: string
+interface Meaning {
   kind: FailureKind
   error: (status: number, detail: string) => SegmentError
+}
+
+interface Row extends Meaning {
+  status: number
+  reason?: string
 }
 
 const integration = (code: string, sentence: string) => (status: number, detail: string) =>
@@ -97,12 +100,13 @@ const TABLE: Row[] = [
   { status: 420, kind: 'stop', error: retryable(429, SPENT) },
   { status: 423, kind: 'stop', error: retryable(429, SPENT) },
   { status: 429, kind: 'stop', error: retryable(429, SPENT) },
-  { status: 'other 4xx', kind: 'refused', error: integration('REFUSED', 'Crisp refused the request.') },
   { status: 500, kind: 'retry', error: retryable(500, TROUBLE) },
   { status: 503, kind: 'retry', error: retryable(503, TROUBLE) },
-  { status: 504, kind: 'retry', error: retryable(504, TROUBLE) },
-  { status: 'other 5xx', kind: 'retry', error: retryable(502, TROUBLE) }
+  { status: 504, kind: 'retry', error: retryable(504, TROUBLE) }
 ]
+
+const OTHER_4XX: Meaning = { kind: 'refused', error: integration('REFUSED', 'Crisp refused the request.') }
+const ANY_OTHER: Meaning = { kind: 'retry', error: retryable(502, TROUBLE) }
 
 /** Characters of Crisp's own words that a message quotes. */
 const QUOTE_MAX = 200
@@ -128,14 +132,11 @@ function quoted(words: unknown): string | undefined {
  */
 export function failureOf(status: number, body: unknown): CrispFailure {
   const { reason, message } = wordsOf(body)
-  const group = status >= 400 && status < 500 ? 'other 4xx' : 'other 5xx'
-  const row = TABLE.find((row) =>
-    typeof row.status === 'number'
-      ? row.status === status && (row.reason === undefined || row.reason === reason)
-      : row.status === group
-  ) as Row
+  const { kind, error } =
+    TABLE.find((row) => row.status === status && (row.reason === undefined || row.reason === reason)) ??
+    (status >= 400 && status < 500 ? OTHER_4XX : ANY_OTHER)
   const words = [status, reason, message && `(${message})`].filter(Boolean).join(' ')
-  return new CrispFailure(row.kind, row.error(status, ` Crisp answered ${words}.`), isObject(body) ? body : undefined)
+  return new CrispFailure(kind, error(status, ` Crisp answered ${words}.`), isObject(body) ? body : undefined)
 }
 
 /** node-fetch's time-outs of the head and of the body of an answer. */

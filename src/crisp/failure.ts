@@ -15,6 +15,9 @@ export type SegmentError = IntegrationError | InvalidAuthenticationError | Retry
  */
 export type FailureKind = 'unknown' | 'exists' | 'invalid' | 'retry' | 'stop' | 'refused'
 
+/** How the message of an event begins that was not sent, or not all of it: an event to be sent again as it is. */
+export const NOT_ATTEMPTED = 'Not attempted'
+
 /** A request to Crisp that failed, or that was not sent because others had failed. */
 export class CrispFailure extends Error {
   /**
@@ -45,7 +48,7 @@ export function isFailure(thrown: unknown, ...kinds: FailureKind[]): thrown is C
  */
 export function notAttempted(cause: CrispFailure): CrispFailure {
   if (!cause.attempted) return cause
-  const message = `Not attempted, because an earlier request of the batch failed: ${cause.message}`
+  const message = `${NOT_ATTEMPTED}, because an earlier request of the batch failed: ${cause.message}`
   return new CrispFailure(cause.kind, withMessage(cause.error, message), undefined, false)
 }
 
@@ -55,7 +58,7 @@ export function notAttempted(cause: CrispFailure): CrispFailure {
  */
 export function toldAsSentInPart(failure: CrispFailure): CrispFailure {
   if (failure.attempted) return failure
-  const message = failure.message.replace('Not attempted', 'Not attempted to the end')
+  const message = failure.message.replace(NOT_ATTEMPTED, `${NOT_ATTEMPTED} to the end`)
   return new CrispFailure(failure.kind, withMessage(failure.error, message), failure.body, false)
 }
 
@@ -69,7 +72,7 @@ function withMessage(error: SegmentError, message: string): SegmentError {
 export function aborted(): CrispFailure {
   return new CrispFailure(
     'stop',
-    new RetryableError('Not attempted: the time that Segment allows for the delivery was over.', 504),
+    new RetryableError(`${NOT_ATTEMPTED}: the time that Segment allows for the delivery was over.`, 504),
     undefined,
     false
   )

@@ -1,4 +1,4 @@
-import { isFailure } from './failure'
+import { CrispFailure } from './failure'
 
 /**
  * Notes the body of a request as sent, and takes the note back when the request was not attempted.
@@ -20,7 +20,7 @@ export async function noteSent<Sent, Part extends keyof Sent, Answer>(
   try {
     return await request
   } catch (thrown) {
-    if (isFailure(thrown, 'stop', 'retry') && !thrown.attempted) {
+    if (thrown instanceof CrispFailure && !thrown.attempted) {
       if (before === undefined) delete sent[part]
       else sent[part] = before
     }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'events'
 import { RetryableError } from '@segment/actions-core'
-import { CrispFailure } from '../../src/crisp/failure'
+import { CrispFailure, NOT_ATTEMPTED } from '../../src/crisp/failure'
 import type { AnswerHead, Gate } from '../runtime'
 import { backoff, retryAfter } from './backoff'
 import type { Clock } from './clock'
@@ -124,7 +124,7 @@ export class SpendingGate implements Gate {
 
 /** What the destination takes for a stop signal: the rest of the batch is not attempted. */
 function held(because: string): CrispFailure {
-  return new CrispFailure('stop', new RetryableError(`Not attempted: ${because}.`, 429), undefined, false)
+  return new CrispFailure('stop', new RetryableError(`${NOT_ATTEMPTED}: ${because}.`, 429), undefined, false)
 }
 
 function dayOf(time: number): string {

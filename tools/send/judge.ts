@@ -1,3 +1,4 @@
+import { NOT_ATTEMPTED } from '../../src/crisp/failure'
 import type { Verdict } from '../runtime'
 import type { Entry } from './lineup'
 import type { Settlement } from './outcome'
@@ -20,9 +21,6 @@ export interface BatchFacts {
   /** A stop signal came while it was under way. */
   isStopped: boolean
 }
-
-/** How the destination begins the message of an event that it did not try. */
-const NOT_ATTEMPTED = 'Not attempted'
 
 /** Answers that no event can get past: key, plan, permission. */
 const SETTINGS_REFUSED = [401, 402, 403]
