@@ -16,7 +16,15 @@ export type { Exchange } from './exchanges'
 export type { AnswerHead, Gate } from './gate'
 export { isRetried } from './report'
 export type { SubscriptionReport, Verdict } from './report'
-export { defaultMapping, isSubscribed, presetSubscriptions } from './subscriptions'
+export {
+  batchSizeOf,
+  conditionProblem,
+  defaultMapping,
+  isSubscribed,
+  presetSubscriptions,
+  readSubscription
+} from './subscriptions'
+export type { SubscriptionProblem } from './subscriptions'
 
 /** How the runtime is set up. */
 export interface RuntimeOptions {

@@ -13,7 +13,7 @@ import { assertWritable, defaultName } from './files'
 import { SpendingGate } from './gate'
 import { findInputs, fingerprint, STDIN } from './inputs'
 import type { Input } from './inputs'
-import { BATCHES_AT_ONCE, batchSizeOf } from './pace'
+import { BATCHES_AT_ONCE, batchSize } from './pace'
 import { Progress } from './progress'
 import type { ProgressStyle, Screen } from './progress'
 import { readLines } from './read'
@@ -114,7 +114,7 @@ async function sendTo(
     }),
     subscriptions: runtime.subscriptions,
     selection,
-    batchSize: batchSizeOf(options.batchSize, runtime.subscriptions),
+    batchSize: batchSize(options.batchSize, runtime.subscriptions),
     batchesAtOnce: BATCHES_AT_ONCE,
     deliver: makeDelivery({
       runtime,

@@ -1,7 +1,6 @@
 import { readFile } from 'fs/promises'
 import type { Subscription } from '@segment/actions-core'
-import { parseFql } from '@segment/destination-subscriptions'
-import destination from '../../src'
+import { conditionProblem, readSubscription } from '../runtime'
 import { Refusal } from './refusal'
 
 /** What messages call a subscription. */
@@ -18,7 +17,7 @@ export async function readSubscriptions(path: string): Promise<Subscription[]> {
   const json = await readJson(path)
   const list = Array.isArray(json) ? json : (json as { subscriptions?: unknown } | null)?.subscriptions ?? [json]
   if (!Array.isArray(list) || list.length === 0) throw new Refusal(`${path} holds no subscriptions.`)
-  return list.map((entry, index) => readSubscription(entry, `Subscription ${index + 1} of ${path}`))
+  return list.map((entry, index) => usable(entry, `Subscription ${index + 1} of ${path}`))
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -35,22 +34,10 @@ async function readJson(path: string): Promise<unknown> {
   }
 }
 
-function readSubscription(entry: unknown, what: string): Subscription {
-  const { name, partnerAction, subscribe, mapping } = (entry ?? {}) as Partial<Record<keyof Subscription, unknown>>
-  const actions = Object.keys(destination.actions)
-  if (typeof partnerAction !== 'string' || !actions.includes(partnerAction)) {
-    throw new Refusal(`${what} needs "partnerAction", one of ${actions.join(', ')}.`)
-  }
-  if (typeof subscribe !== 'string') {
-    throw new Refusal(`${what} needs "subscribe", for example "type = \\"track\\"".`)
-  }
-  const condition = parseFql(subscribe)
-  if ('error' in condition) {
-    throw new Refusal(`${what} has a condition that cannot be read: ${condition.error?.message ?? subscribe}`)
-  }
-  if (typeof mapping !== 'object' || mapping === null || Array.isArray(mapping)) {
-    throw new Refusal(`${what} needs "mapping", an object.`)
-  }
-  const named = typeof name === 'string' ? { name } : {}
-  return { ...named, partnerAction, subscribe, mapping: mapping as Subscription['mapping'] }
+function usable(entry: unknown, what: string): Subscription {
+  const read = readSubscription(entry)
+  if ('problem' in read) throw new Refusal(`${what}: ${read.problem}`)
+  const unreadable = conditionProblem(read.subscribe)
+  if (unreadable !== undefined) throw new Refusal(`${what} has a condition that cannot be read: ${unreadable}`)
+  return read
 }

@@ -1,6 +1,6 @@
 import destination from '../../src'
 import { defaultMapping } from '../runtime'
-import type { ActionView, FieldView, JsonObject, PresetView } from './types'
+import type { ActionView, FieldView, PresetView } from './types'
 
 interface InputField {
   label: string
@@ -8,24 +8,28 @@ interface InputField {
   type: string
   required?: unknown
   choices?: unknown
-  default?: unknown
   minimum?: number
   maximum?: number
 }
 
 /** The settings of the definition, for a form. */
 export function settingsFields(): FieldView[] {
-  return Object.entries(destination.authentication?.fields ?? {}).map(([key, field]) => fieldView(key, field))
+  return Object.entries(destination.authentication?.fields ?? {}).map(([key, field]) =>
+    fieldView(key, field, field.default)
+  )
 }
 
 /** The actions of the definition and the fields that their mappings fill. */
 export function actionViews(): ActionView[] {
-  return Object.entries(destination.actions).map(([key, { title, description, fields }]) => ({
-    key,
-    title,
-    description,
-    fields: Object.entries(fields).map(([name, field]) => fieldView(name, field))
-  }))
+  return Object.entries(destination.actions).map(([key, { title, description, fields }]) => {
+    const defaults = defaultMapping(key)
+    return {
+      key,
+      title,
+      description,
+      fields: Object.entries(fields).map(([name, field]) => fieldView(name, field, defaults[name]))
+    }
+  })
 }
 
 /** The presets of the definition, those included that have no condition of their own. */
@@ -40,12 +44,7 @@ export function presetViews(): PresetView[] {
   }))
 }
 
-/** A mapping that takes another one's place field by field. */
-export function mappingWith(action: string, changes: JsonObject): JsonObject {
-  return { ...defaultMapping(action), ...changes }
-}
-
-function fieldView(key: string, field: InputField): FieldView {
+function fieldView(key: string, field: InputField, usual: FieldView['default']): FieldView {
   return {
     key,
     label: field.label,
@@ -53,7 +52,7 @@ function fieldView(key: string, field: InputField): FieldView {
     type: field.type,
     required: field.required === true,
     choices: choicesOf(field.choices),
-    ...(field.default !== undefined && { default: field.default }),
+    ...(usual !== undefined && { default: usual }),
     ...(field.minimum !== undefined && { minimum: field.minimum }),
     ...(field.maximum !== undefined && { maximum: field.maximum })
   }

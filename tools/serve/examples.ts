@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs'
 import { join } from 'path'
-import { mappingWith } from './definition'
+import { defaultMapping } from '../runtime'
 import { packageRoot } from './root'
 import type { Example, JsonObject } from './types'
 
@@ -102,7 +102,7 @@ export function examples(): Example[] {
         name: 'Pages as events',
         partnerAction: 'trackEvent',
         subscribe: 'type = "page"',
-        mapping: mappingWith('trackEvent', {})
+        mapping: defaultMapping('trackEvent')
       }
     },
     {

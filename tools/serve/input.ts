@@ -1,5 +1,5 @@
-import destination from '../../src'
-import { defaultMapping, presetSubscriptions } from '../runtime'
+import type { Subscription } from '@segment/actions-core'
+import { presetSubscriptions, readSubscription } from '../runtime'
 import type { JsonObject, RunInput, SubscriptionView } from './types'
 
 /** A request that makes no sense, told in a sentence. */
@@ -31,12 +31,7 @@ export function readRunInput(body: unknown): RunInput {
 
 /** The presets that Segment creates by itself, as subscriptions. */
 export function automaticSubscriptions(): SubscriptionView[] {
-  return presetSubscriptions().map(({ name, partnerAction, subscribe, mapping }) => ({
-    name: name ?? partnerAction,
-    partnerAction,
-    subscribe,
-    mapping: mapping ?? {}
-  }))
+  return presetSubscriptions().map(viewOf)
 }
 
 function readEvents(events: unknown): JsonObject[] {
@@ -55,29 +50,18 @@ function readSubscriptions(given: unknown): SubscriptionView[] {
   if (given.length > mostSubscriptions) {
     throw new BadRequest(`Send at most ${mostSubscriptions} subscriptions.`, 'subscriptions', 413)
   }
-  return given.map(readSubscription)
+  return given.map(subscriptionAt)
 }
 
-function readSubscription(given: unknown, index: number): SubscriptionView {
+function subscriptionAt(given: unknown, index: number): SubscriptionView {
+  const read = readSubscription(given)
+  if ('partnerAction' in read) return viewOf(read)
   const at = `subscriptions[${index}]`
-  if (!isObject(given)) throw new BadRequest('A subscription is an object.', at)
-  const { name, partnerAction, subscribe, mapping } = given
-  if (typeof partnerAction !== 'string' || !Object.hasOwn(destination.actions, partnerAction)) {
-    const known = Object.keys(destination.actions).join(' or ')
-    throw new BadRequest(`"partnerAction" must be ${known}.`, `${at}.partnerAction`)
-  }
-  if (typeof subscribe !== 'string') {
-    throw new BadRequest('"subscribe" must be a condition such as type = "track".', `${at}.subscribe`)
-  }
-  if (mapping !== undefined && !isObject(mapping)) {
-    throw new BadRequest('"mapping" must be an object.', `${at}.mapping`)
-  }
-  return {
-    name: typeof name === 'string' && name !== '' ? name : partnerAction,
-    partnerAction,
-    subscribe,
-    mapping: mapping ?? (defaultMapping(partnerAction) as JsonObject)
-  }
+  throw new BadRequest(read.problem, read.field === undefined ? at : `${at}.${read.field}`)
+}
+
+function viewOf({ name, partnerAction, subscribe, mapping }: Subscription): SubscriptionView {
+  return { name: name ?? partnerAction, partnerAction, subscribe, mapping: mapping ?? {} }
 }
 
 function readSettings(given: unknown): JsonObject {

@@ -1,5 +1,6 @@
 import chunk from 'lodash/chunk'
-import type { SegmentEvent, Subscription } from '@segment/actions-core'
+import type { SegmentEvent } from '@segment/actions-core'
+import { batchSizeOf } from '../runtime'
 import type { Exchange, Runtime, SubscriptionReport, Verdict } from '../runtime'
 import { nextStep } from './next-step'
 import { preview } from './preview'
@@ -17,7 +18,6 @@ export interface Done {
 
 /** Exchanges kept for each subscription; the others are counted. */
 const mostExchanges = 500
-const defaultBatchSize = 250
 
 /** Delivers what was asked for to each of its subscriptions. */
 export async function run(runtime: Runtime, { event, events, subscriptions }: RunInput): Promise<Done> {
@@ -45,10 +45,7 @@ interface DoneBy {
 
 async function eventTo(runtime: Runtime, subscription: SubscriptionView, event: JsonObject): Promise<DoneBy> {
   const before = preview(subscription, event)
-  const { verdict, exchanges, durationMs } = await runtime.deliverTo(
-    subscription as unknown as Subscription,
-    event as unknown as SegmentEvent
-  )
+  const { verdict, exchanges, durationMs } = await runtime.deliverTo(subscription, segmentEvent(event))
   const delivery = { ...before, verdict: viewOf(verdict), next: nextStep(verdict), ...kept(exchanges), durationMs }
   return { delivery, verdicts: [verdict], exchanges }
 }
@@ -57,7 +54,7 @@ async function batchTo(runtime: Runtime, subscription: SubscriptionView, events:
   const reports: SubscriptionReport[] = []
   const exchanges: Exchange[] = []
   const startedAt = performance.now()
-  for (const part of chunk(events, batchSize(subscription))) {
+  for (const part of chunk(events, batchSizeOf(subscription.mapping))) {
     const done = await partTo(runtime, subscription, part)
     reports.push(...done)
     exchanges.push(...(isBatching(subscription) ? done[0].exchanges : done.flatMap((report) => report.exchanges)))
@@ -79,35 +76,20 @@ async function partTo(
   subscription: SubscriptionView,
   events: JsonObject[]
 ): Promise<SubscriptionReport[]> {
-  const segmentSubscription = subscription as unknown as Subscription
-  const segmentEvents = events as unknown as SegmentEvent[]
-  if (isBatching(subscription)) return unlessUnreadable(runtime, segmentSubscription, segmentEvents)
+  const segmentEvents = events.map(segmentEvent)
+  if (isBatching(subscription)) return runtime.deliverBatchTo(subscription, segmentEvents)
   const reports: SubscriptionReport[] = []
-  for (const event of segmentEvents) reports.push(await runtime.deliverTo(segmentSubscription, event))
+  for (const event of segmentEvents) reports.push(await runtime.deliverTo(subscription, event))
   return reports
 }
 
-/** The runtime throws for a condition that cannot be read. */
-async function unlessUnreadable(
-  runtime: Runtime,
-  subscription: Subscription,
-  events: SegmentEvent[]
-): Promise<SubscriptionReport[]> {
-  try {
-    return await runtime.deliverBatchTo(subscription, events)
-  } catch (thrown) {
-    const verdict: Verdict = { outcome: 'failed', status: 400, reason: (thrown as Error).message, retry: false }
-    return events.map(() => ({ subscription, verdict, exchanges: [], durationMs: 0 }))
-  }
+/** What a tester is asked to try may be anything: what the runtime makes of it is the answer. */
+function segmentEvent(event: JsonObject): SegmentEvent {
+  return event as unknown as SegmentEvent
 }
 
 function isBatching({ mapping }: SubscriptionView): boolean {
   return mapping.enable_batching !== false && mapping.enable_batching !== 'false'
-}
-
-function batchSize({ mapping }: SubscriptionView): number {
-  const size = Number(mapping.batch_size)
-  return Number.isInteger(size) && size >= 1 ? Math.min(size, 1000) : defaultBatchSize
 }
 
 function kept(exchanges: Exchange[]): Pick<Delivery, 'exchanges' | 'exchangesLeftOut'> {

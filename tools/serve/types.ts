@@ -1,6 +1,13 @@
 /** What the tester's server and its page say to each other. Plain JSON; free of Node's and the browser's types. */
 
+/** A JSON object of which nothing is known. */
 export type JsonObject = Record<string, unknown>
+
+/** Any JSON. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+/** What an action's fields are filled with: values, or directives such as `{"@path": "$.event"}`. */
+export type Mapping = { [field: string]: Json }
 
 /** A way from events to an action, as Segment stores it. */
 export interface SubscriptionView {
@@ -8,7 +15,7 @@ export interface SubscriptionView {
   partnerAction: string
   /** The condition, in Segment's FQL. */
   subscribe: string
-  mapping: JsonObject
+  mapping: Mapping
 }
 
 /** A preset of the definition. One of type `specificEvent` has no condition: Engage and Reverse ETL send to it. */
@@ -25,7 +32,7 @@ export interface FieldView {
   type: string
   required: boolean
   choices: { label: string; value: string }[]
-  default?: unknown
+  default?: Json
   minimum?: number
   maximum?: number
 }

@@ -1,5 +1,5 @@
 import type { SegmentEvent, Subscription } from '@segment/actions-core'
-import { isRetried, Runtime } from '../../../tools/runtime'
+import { batchSizeOf, isRetried, Runtime } from '../../../tools/runtime'
 import { createSandbox } from '../../../tools/sandbox'
 import type { Sandbox } from '../../../tools/sandbox'
 
@@ -118,6 +118,23 @@ describe('the runtime', () => {
     expect(report.verdict).toMatchObject({ outcome: 'failed', status: 504, retry: true })
     expect(crisp.journal.count()).toBe(0)
   })
+})
+
+describe('the batch size of a mapping', () => {
+  it.each([
+    [undefined, 250],
+    [{}, 250],
+    [{ batch_size: { '@path': '$.size' } }, 250],
+    [{ batch_size: '' }, 250],
+    [{ batch_size: 'many' }, 250],
+    [{ batch_size: 1 }, 1],
+    [{ batch_size: '40' }, 40],
+    [{ batch_size: 2.5 }, 2],
+    [{ batch_size: 0 }, 1],
+    [{ batch_size: 0.5 }, 1],
+    [{ batch_size: -5 }, 1],
+    [{ batch_size: 1_001 }, 1_000]
+  ])('of %j is the whole number %d', (mapping, size) => expect(batchSizeOf(mapping)).toBe(size))
 })
 
 describe('the retry verdict', () => {

@@ -200,11 +200,36 @@ describe('selecting', () => {
     await expect(mapping('nope')).rejects.toThrow(/is not valid JSON/)
     await expect(mapping('[]')).rejects.toThrow(/holds no subscriptions/)
     await expect(mapping('{"partnerAction":"x"}')).rejects.toThrow(
-      /needs "partnerAction", one of identifyUser, trackEvent/
+      /^Subscription 1 of .*m\.json: "partnerAction" must be identifyUser or trackEvent\.$/
     )
     await expect(mapping('{"partnerAction":"trackEvent","subscribe":"(","mapping":{}}')).rejects.toThrow(
       /cannot be read/
     )
+  })
+})
+
+describe('the batch size of a mapping', () => {
+  const through = async (batch_size: unknown, events: object[]) => {
+    const [preset] = presetSubscriptions()
+    const content = JSON.stringify({ ...preset, mapping: { ...preset.mapping, batch_size } })
+    return bench.send({ files: [await bench.file('e', events)], mapping: await bench.file('m.json', content) })
+  }
+
+  it.each([0, 0.5, -5, 1001])('%d is refused by the schema, event by event, and the run ends', async (size) => {
+    const { finished, outcomes, reasons } = await through(size, [identify(1), identify(2)])
+    expect({ finished, failed: outcomes.failed }).toEqual({ finished: true, failed: 2 })
+    expect(Object.keys(reasons.failed)).toEqual([expect.stringMatching(/batch size/i)])
+    expect(bench.crisp.journal.count()).toBe(0)
+  })
+
+  it.each([1, 2.5, '3', null])('%j delivers', async (size) => {
+    expect(await through(size, [identify(1), identify(2), identify(3)])).toMatchObject({ outcomes: { delivered: 3 } })
+  })
+
+  it('may be left out with the whole mapping, which then has the defaults of the fields', async () => {
+    const mapping = await bench.file('m.json', '{"partnerAction":"identifyUser","subscribe":"type = \\"identify\\""}')
+    const summary = await bench.send({ files: [await bench.file('e', [identify(1)])], mapping })
+    expect(summary.outcomes.delivered).toBe(1)
   })
 })
 

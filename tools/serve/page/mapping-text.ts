@@ -1,4 +1,4 @@
-import type { FieldView } from '../types'
+import type { FieldView, Json } from '../types'
 
 /** A mapping's value as people write it: `$.traits.email` for a path, else the value itself, JSON for the rest. */
 export function textOf(value: unknown): string {
@@ -9,11 +9,11 @@ export function textOf(value: unknown): string {
 }
 
 /** The value that a text means for a field; undefined leaves the field unmapped. Throws when it means none. */
-export function valueOf(text: string, { type }: FieldView): unknown {
+export function valueOf(text: string, { type }: FieldView): Json | undefined {
   const trimmed = text.trim()
   if (trimmed === '') return undefined
   if (/^\$\.?/.test(trimmed)) return { '@path': trimmed }
-  if (/^[{[]/.test(trimmed)) return JSON.parse(trimmed) as unknown
+  if (/^[{[]/.test(trimmed)) return JSON.parse(trimmed) as Json
   if (type === 'number' || type === 'integer') {
     if (Number.isNaN(Number(trimmed))) throw new Error('no number')
     return Number(trimmed)

@@ -1,17 +1,17 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { FieldView, JsonObject } from '../../types'
+import type { FieldView, Json, Mapping } from '../../types'
 import { textOf, valueOf } from '../mapping-text'
 
 interface Props {
   id: number
   fields: FieldView[]
-  mapping: JsonObject
-  onChange: (mapping: JsonObject) => void
+  mapping: Mapping
+  onChange: (mapping: Mapping) => void
 }
 
 /** The fields of an action and what fills them. */
 export function MappingForm({ id, fields, mapping, onChange }: Props) {
-  const set = (key: string, value: unknown) => {
+  const set = (key: string, value: Json | undefined) => {
     const { [key]: _old, ...others } = mapping
     onChange(value === undefined ? others : { ...others, [key]: value })
   }
@@ -36,8 +36,8 @@ export function MappingForm({ id, fields, mapping, onChange }: Props) {
 interface FieldProps {
   id: string
   field: FieldView
-  value: unknown
-  onChange: (value: unknown) => void
+  value: Json | undefined
+  onChange: (value: Json | undefined) => void
 }
 
 function MappingField({ id, field, value, onChange }: FieldProps) {
