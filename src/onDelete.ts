@@ -8,6 +8,9 @@ import { isSearchRefusal, prove, search } from './person/lookup'
 import { forget } from './person/memory'
 import { given, isEmail } from './person/reference'
 
+/** The code of the error that asks for a deletion by hand. */
+const DELETE_BY_HAND = 'DELETE_BY_HAND'
+
 /** What Segment tells of a person to be deleted; either ID may be null. */
 interface Deletion {
   userId?: string | null
@@ -17,9 +20,9 @@ interface Deletion {
 /**
  * Deletes a person from Crisp, for Segment's user deletions.
  *
- * A user ID that looks like an e-mail deletes the person with that e-mail; where there is none, and for every other user
- * ID, everyone who is proved to carry the user ID is deleted. Somebody who is gone already is deleted. What cannot be
- * proved is an error: a deletion never looks done when it may not be.
+ * A user ID that looks like an e-mail deletes the person with that e-mail; for every user ID, everyone who is proved to
+ * carry it is deleted. Somebody who is gone already is deleted. What cannot be proved is an error, unless the e-mail has
+ * deleted somebody: a deletion never looks done when it may not be.
  *
  * @param request - Segment's request client, authenticated by `extendRequest`
  * @param bundle - the settings, and the user ID in the payload
@@ -40,22 +43,32 @@ export async function onDelete(
   }
   const client = new CrispClient(request, bundle)
   try {
-    if (isEmail(userId) && (await deleteByEmail(client, userId))) return
-    await deleteByUserId(client, userId)
+    await deleteEverybody(client, userId)
   } catch (thrown) {
-    if (isSearchRefusal(thrown)) throw byHand('Crisp refuses to search people by user ID')
     throw thrown instanceof CrispFailure ? thrown.error : thrown
   } finally {
     forget(client.websiteId, userId)
   }
 }
 
+async function deleteEverybody(client: CrispClient, userId: string): Promise<void> {
+  const isEmailDeleted = isEmail(userId) && (await deleteByEmail(client, userId))
+  try {
+    await deleteByUserId(client, userId)
+  } catch (thrown) {
+    const error = isSearchRefusal(thrown) ? byHand('Crisp refuses to search people by user ID') : thrown
+    // The e-mail named the person; the search was for others who carry it as their user ID since they changed it.
+    if (!isEmailDeleted || !isByHand(error)) throw error
+  }
+}
+
 /** @returns true when somebody was deleted */
 async function deleteByEmail(client: CrispClient, email: string): Promise<boolean> {
+  let isDeleted = false
   for (const address of new Set([email.toLowerCase(), email])) {
-    if (await deletePerson(client, address)) return true
+    if (await deletePerson(client, address)) isDeleted = true
   }
-  return false
+  return isDeleted
 }
 
 /** Page after page: what was deleted makes room for the next on the first page. */
@@ -89,7 +102,11 @@ async function deletePerson(client: CrispClient, person: string): Promise<boolea
 function byHand(reason: string): IntegrationError {
   return new IntegrationError(
     `${reason}, so the deletion is not proved. Delete the person by hand in Crisp.`,
-    'DELETE_BY_HAND',
+    DELETE_BY_HAND,
     400
   )
+}
+
+function isByHand(thrown: unknown): boolean {
+  return thrown instanceof IntegrationError && thrown.code === DELETE_BY_HAND
 }

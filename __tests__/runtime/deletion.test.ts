@@ -17,10 +17,21 @@ describe('the deletion of a user', () => {
     expect(emailsOf(world)).toEqual(['bob@example.com'])
   })
 
-  it.each(['ada@example.com', ' Ada@Example.com '])('by the e-mail %j takes one request', async (userId) => {
+  it.each([
+    ['ada@example.com', 2],
+    [' Ada@Example.com ', 3]
+  ])('by the e-mail %j takes %i requests', async (userId, requests) => {
     const world = await setUp({ people: [{ email: 'ada@example.com' }, { email: 'bob@example.com' }] })
-    expect(await spent(world, () => world.segment.delete({ userId }))).toBe(1)
+    expect(await spent(world, () => world.segment.delete({ userId }))).toBe(requests)
     expect(emailsOf(world)).toEqual(['bob@example.com'])
+  })
+
+  it('by an e-mail deletes also who carries it as user ID since they changed it', async () => {
+    const world = await setUp({
+      people: [{ email: 'ada@example.com' }, { email: 'new@example.com', data: { user_id: 'ada@example.com' } }]
+    })
+    await world.segment.delete({ userId: 'ada@example.com' })
+    expect(emailsOf(world)).toEqual([])
   })
 
   it('by an e-mail that Crisp does not know deletes who carries it as user ID', async () => {

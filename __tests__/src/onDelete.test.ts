@@ -41,11 +41,10 @@ describe('the deletion of a person', () => {
   }
 
   it('goes by e-mail when the user ID looks like one', async () => {
-    const requests = crisp(answers.deleted)
+    const requests = crisp(answers.deleted, answers.hits())
     expect(await deletion('john.doe+shop@segment.com')).toBe('done')
-    expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'DELETE /people/profile/john.doe%2Bshop%40segment.com'
-    ])
+    expect(linesOf(requests)).toEqual(['DELETE /people/profile/john.doe+shop@segment.com', SEARCH])
+    expect(requests[0].path).toBe('/people/profile/john.doe%2Bshop%40segment.com')
     expect(requests[0].headers).toMatchObject({ authorization: `Basic ${BASE64}`, 'x-crisp-tier': 'plugin' })
     expect(requests[0].body).toBeUndefined()
   })
@@ -75,6 +74,57 @@ describe('the deletion of a person', () => {
       'DELETE /people/profile/p1'
     ])
   })
+
+  it('deletes also who carries the e-mail as the user ID since they changed theirs', async () => {
+    const requests = crisp(
+      answers.deleted,
+      answers.hits({ people_id: 'p1', email: 'new@segment.com' }),
+      answers.data({ user_id: EMAIL }),
+      answers.deleted
+    )
+    expect(await deletion(EMAIL)).toBe('done')
+    expect(linesOf(requests)).toEqual([
+      `DELETE /people/profile/${EMAIL}`,
+      SEARCH,
+      'GET /people/data/p1',
+      'DELETE /people/profile/p1'
+    ])
+  })
+
+  it('deletes the e-mail in both spellings, where Crisp minds the case', async () => {
+    const requests = crisp(answers.deleted, answers.deleted, answers.hits())
+    expect(await deletion('John.Doe@Segment.com')).toBe('done')
+    expect(linesOf(requests)).toEqual([
+      `DELETE /people/profile/${EMAIL}`,
+      'DELETE /people/profile/John.Doe@Segment.com',
+      SEARCH
+    ])
+  })
+
+  it.each([
+    ['is refused', [answers.invalid('unknown criterion')]],
+    ['returns a stranger', [answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' })]],
+    ['gives no list', [answers.updated]]
+  ] as [string, Reply[]][])(
+    'is done once the e-mail has deleted somebody, though the search %s',
+    async (_name, script) => {
+      const requests = crisp(answers.deleted, ...script)
+      expect(await deletion(EMAIL)).toBe('done')
+      expect(requests).toHaveLength(1 + script.length)
+    }
+  )
+
+  it.each([
+    ['cannot be asked now', answers.refused(429, 'rate_limited'), { status: 429 }],
+    ['fails', answers.reset(), { status: 502 }],
+    ['is not allowed', answers.refused(403, 'not_allowed'), { code: 'NOT_ALLOWED', status: 403 }]
+  ] as [string, Reply, object][])(
+    'is not done though the e-mail has deleted somebody, when the search %s',
+    async (_name, reply, error) => {
+      crisp(answers.deleted, reply)
+      expect(await deletion(EMAIL)).toMatchObject(error)
+    }
+  )
 
   it('deletes everybody who is proved to carry the user ID', async () => {
     const { requests, left } = crispWith({ p1: { user_id: 'u1' }, p2: { user_id: 'u1' }, p3: { user_id: 'u1' } })
