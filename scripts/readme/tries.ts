@@ -27,6 +27,7 @@ export const TRIES: Record<string, () => string | Promise<string>> = {
     script('build')
     return 'builds'
   },
+  'npm run format': () => writesNothingNew('format'),
   'npm run types': () => writesNothingNew('types'),
   'npm run metadata': () => writesNothingNew('metadata'),
   'npm run contract': () => script('contract').split('\n').pop() ?? '',
