@@ -1,26 +1,16 @@
 import pc from 'picocolors'
+import { settingsFrom, tokenTypeFrom } from '../credentials'
 import { createSandbox } from '../sandbox'
 import { scenarios } from './exchanges'
 import { runScenario, type Outcome, type Target } from './run'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The real API, from the environment. Throws a sentence when it must not or cannot be used. */
+/** The real API, with credentials from the environment. Throws a sentence when it must not or cannot be used. */
 export function liveTarget(env: Environment): Target {
   if (env.CI && env.CI !== 'false') throw new Error('The live API is never used in CI.')
-  const { CRISP_API_KEY, CRISP_WEBSITE_ID, CRISP_TOKEN_TYPE } = env
-  if (!CRISP_API_KEY || !CRISP_WEBSITE_ID || !CRISP_TOKEN_TYPE) {
-    throw new Error('--live needs CRISP_API_KEY, CRISP_WEBSITE_ID and CRISP_TOKEN_TYPE in the environment.')
-  }
-  const apiKey = CRISP_API_KEY.trim()
-  if (!/^[^\s:]+:[^\s:]+$/.test(apiKey)) throw new Error('CRISP_API_KEY must be of the form identifier:key.')
-  return {
-    url: 'https://api.crisp.chat',
-    websiteId: CRISP_WEBSITE_ID.trim(),
-    apiKey,
-    tier: CRISP_TOKEN_TYPE.trim(),
-    pauseMs: 300
-  }
+  const { apiKey, websiteId } = settingsFrom(env)
+  return { url: 'https://api.crisp.chat', websiteId, apiKey, tier: tokenTypeFrom(env), pauseMs: 300 }
 }
 
 /** Plays every scenario and prints one line each, with what differs below it. Returns what became of them. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { VARIABLES } from '../credentials'
 import { systemClock } from './clock'
-import { KEY_VARIABLE } from './connection'
 import type { ConnectionFlags } from './connection'
 import { send } from './index'
 import { STDIN } from './inputs'
@@ -37,8 +37,16 @@ export function addSendCommand(program: Command): void {
     .argument('[files...]', 'NDJSON, JSON array, plain or gzip; paths, globs, or - for standard input')
     .option('--sandbox', 'deliver to an embedded sandbox (the default without credentials)')
     .option('--endpoint <url>', 'deliver to a sandbox that already runs: http://127.0.0.1:PORT')
-    .option('--website-id <uuid>', `deliver to this website in Crisp; the key comes from ${KEY_VARIABLE} or a prompt`)
-    .addOption(new Option('--token-type <type>', 'kind of the key (default: plugin)').choices(['plugin', 'website']))
+    .option(
+      '--website-id <uuid>',
+      `deliver to this website in Crisp; the key comes from ${VARIABLES.apiKey} or a prompt`
+    )
+    .addOption(
+      new Option('--token-type <type>', `kind of the key (default: ${VARIABLES.tokenType}, else plugin)`).choices([
+        'plugin',
+        'website'
+      ])
+    )
     .option('--mapping <file>', 'JSON file of subscriptions as Segment stores them (default: the presets)')
     .option('--only <types>', 'types of events to send, for example identify,track', readTypes)
     .option('--from <time>', 'send events from this time on, for example 2025-01-31 or 2025-01-31T12:00Z', readTime)
@@ -75,7 +83,7 @@ Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use,
 async function carryOut(files: string[], flags: Flags): Promise<number> {
   const { only, from, to, limit, json, progress, ...rest } = flags
   if (KEY_FLAGS.some((flag) => flags[flag.replace(/-k/, 'K')] !== undefined)) {
-    throw new Refusal(`The key is never an argument, where others could read it: set ${KEY_VARIABLE}.`)
+    throw new Refusal(`The key is never an argument, where others could read it: set ${VARIABLES.apiKey}.`)
   }
   if (files.length === 0 && process.stdin.isTTY) throw new Refusal('Name files to send, or - for standard input.')
   if (from !== undefined && to !== undefined && from >= to) throw new Refusal('--from must be before --to.')

@@ -1,12 +1,9 @@
-import { authHeaders, websiteOf } from '../../src/crisp/credentials'
 import type { TokenType } from '../../src/crisp/credentials'
 import type { Settings } from '../../src/generated-types'
+import { settingsFrom, tokenTypeFrom, VARIABLES } from '../credentials'
 import { createSandbox } from '../sandbox'
 import { askKey } from './ask-key'
 import { Refusal } from './refusal'
-
-/** The name of the environment variable that holds the key. */
-export const KEY_VARIABLE = 'CRISP_API_KEY'
 
 /** What the command line says of where the events go. */
 export interface ConnectionFlags {
@@ -28,6 +25,8 @@ export interface Connection {
   says: string
   /** The key to keep out of every output; undefined for the embedded sandbox, whose key is public. */
   secret?: string
+  /** Of a dry run: the kind of the key whose quota the days are reckoned with. */
+  tokenType?: TokenType
   close(): Promise<void>
 }
 
@@ -43,22 +42,27 @@ export async function connect(flags: ConnectionFlags, hasStdinInput: boolean): P
     throw new Refusal('Give --sandbox or --website-id, not both: the embedded sandbox has a website of its own.')
   }
   const port = flags.endpoint === undefined ? undefined : portOf(flags.endpoint)
-  if (flags.dryRun) return embedded('Dry run: nothing leaves this process; counted as if Crisp knew nobody yet.')
+  if (flags.dryRun) {
+    const tokenType = refusing(() => tokenTypeFrom(process.env, flags))
+    const says = 'Dry run: nothing leaves this process; counted as if Crisp knew nobody yet.'
+    return { ...(await embedded(says)), tokenType }
+  }
   if (flags.sandbox) return embedded('Delivering to an embedded sandbox, which ends with this command.')
   if (flags.websiteId === undefined) {
     if (port !== undefined) throw new Refusal('--endpoint needs --website-id and the key, as Crisp itself does.')
-    if (process.env[KEY_VARIABLE]) {
+    // What happens to be in the environment takes nothing live: that is asked for on the command line.
+    if (process.env[VARIABLES.apiKey]) {
       throw new Refusal(
-        `${KEY_VARIABLE} is set but --website-id is missing. Give it to deliver to Crisp, or --sandbox to try it here.`
+        `${VARIABLES.apiKey} is set but --website-id is missing. Give it to deliver to Crisp, or --sandbox to try it here.`
       )
     }
     return embedded(
       'No credentials were given: delivering to an embedded sandbox, which ends with this command. For Crisp itself give --website-id.'
     )
   }
-  const tokenType = flags.tokenType ?? 'plugin'
-  const settings: Settings = { apiKey: await readKey(hasStdinInput), websiteId: flags.websiteId.trim(), tokenType }
-  checkSettings(settings)
+  const { websiteId, tokenType } = flags
+  const apiKey = await typedKey(hasStdinInput)
+  const settings = refusing(() => settingsFrom(process.env, { apiKey, websiteId, tokenType }))
   return {
     settings,
     port,
@@ -88,18 +92,16 @@ function portOf(endpoint: string): number {
   throw new Refusal('--endpoint takes a sandbox on this machine only: http://127.0.0.1:PORT')
 }
 
-async function readKey(hasStdinInput: boolean): Promise<string> {
-  const key = process.env[KEY_VARIABLE]?.trim()
-  if (key) return key
+/** The key, where it is not in the environment and somebody can be asked for it. */
+async function typedKey(hasStdinInput: boolean): Promise<string | undefined> {
+  if (process.env[VARIABLES.apiKey]?.trim()) return undefined
   if (process.stdin.isTTY && !hasStdinInput) return askKey()
-  throw new Refusal(`Set ${KEY_VARIABLE} to the key, as identifier:key. It is never given as an argument.`)
+  throw new Refusal(`Set ${VARIABLES.apiKey} to the key, as identifier:key. It is never given as an argument.`)
 }
 
-/** The same checks as the destination's, before anything is read. */
-function checkSettings(settings: Settings): void {
+function refusing<T>(read: () => T): T {
   try {
-    websiteOf(settings)
-    authHeaders(settings)
+    return read()
   } catch (error) {
     throw new Refusal((error as Error).message)
   }

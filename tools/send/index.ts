@@ -151,7 +151,7 @@ async function sendTo(
       closed,
       state: saved,
       again: saved === undefined ? undefined : again(saved),
-      dryRun: dryRun ? daysOf(estimator, quota ?? DAILY_QUOTA[options.tokenType ?? 'plugin']) : undefined
+      dryRun: dryRun ? daysOf(estimator, quota ?? DAILY_QUOTA[connection.tokenType ?? 'plugin']) : undefined
     })
   } finally {
     progress.stop()

@@ -1,4 +1,5 @@
 import type { Settings } from '../../src/generated-types'
+import { settingsFrom, VARIABLES } from '../credentials'
 import type { JsonObject } from './types'
 
 /** Settings as given, with the empty ones filled. */
@@ -8,13 +9,13 @@ export function fillSettings(given: JsonObject, defaults: Settings): Settings {
 }
 
 /**
- * Settings for live Crisp, from `CRISP_API_KEY`, `CRISP_WEBSITE_ID` and `CRISP_TOKEN_TYPE`.
+ * Settings for live Crisp from the environment.
  * @returns undefined when there is no key
- * @throws Error with a sentence when there is a key but no website
+ * @throws Error with a sentence when there is a key but no website, or when one of them has another form
  */
 export function settingsFromEnvironment(environment: NodeJS.ProcessEnv): Settings | undefined {
-  const { CRISP_API_KEY: apiKey, CRISP_WEBSITE_ID: websiteId, CRISP_TOKEN_TYPE: tokenType } = environment
-  if (!apiKey) return undefined
-  if (!websiteId) throw new Error('Set CRISP_WEBSITE_ID as well as CRISP_API_KEY, or neither for the sandbox.')
-  return { apiKey, websiteId, ...(tokenType && { tokenType }) }
+  const { apiKey, websiteId } = VARIABLES
+  if (!environment[apiKey]) return undefined
+  if (!environment[websiteId]) throw new Error(`Set ${websiteId} as well as ${apiKey}, or neither for the sandbox.`)
+  return settingsFrom(environment)
 }

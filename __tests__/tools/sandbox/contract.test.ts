@@ -62,12 +62,17 @@ describe('where an API differs', () => {
 })
 
 describe('the live API', () => {
-  const env = { CRISP_API_KEY: ' id:key\n', CRISP_WEBSITE_ID: 'w', CRISP_TOKEN_TYPE: 'website' }
+  const env = {
+    CRISP_API_KEY: ' id:key\n',
+    CRISP_WEBSITE_ID: '8c842203-7ed8-4e29-a608-7cf78a7d2fcc',
+    CRISP_TOKEN_TYPE: 'website'
+  }
 
   it('is used with credentials from the environment only', () => {
     expect(liveTarget(env)).toMatchObject({ url: 'https://api.crisp.chat', apiKey: 'id:key', tier: 'website' })
-    expect(() => liveTarget({ ...env, CRISP_API_KEY: undefined })).toThrow('needs CRISP_API_KEY')
+    expect(() => liveTarget({ ...env, CRISP_API_KEY: undefined })).toThrow('CRISP_API_KEY is missing')
     expect(() => liveTarget({ ...env, CRISP_API_KEY: 'key' })).toThrow('identifier:key')
+    expect(() => liveTarget({ ...env, CRISP_TOKEN_TYPE: 'user' })).toThrow('CRISP_TOKEN_TYPE must be')
   })
 
   it('is never used in CI', () => {

@@ -14,6 +14,8 @@ afterEach(async () => {
   process.exitCode = undefined
   jest.restoreAllMocks()
   delete process.env.CRISP_API_KEY
+  delete process.env.CRISP_WEBSITE_ID
+  delete process.env.CRISP_TOKEN_TYPE
   await bench.close()
 })
 
@@ -89,6 +91,26 @@ it('tells the days of quota of a dry run, and the requests without secrets', asy
   expect(stdout).toMatch(/1 {2}POST \/people\/profile\n/)
   expect(stdout).toContain('"authorization": "[redacted]"')
   expect(stderr).toMatch(/nothing leaves this process/)
+})
+
+it('takes the kind of the key from the environment where the command line says nothing of it', async () => {
+  process.env.CRISP_TOKEN_TYPE = 'website'
+  expect((await run('events', '--dry-run')).stdout).toMatch(/a quota of 10000 a day/)
+  expect((await run('events', '--dry-run', '--token-type', 'plugin')).stdout).toMatch(/a quota of 5000 a day/)
+  process.env.CRISP_TOKEN_TYPE = 'Website'
+  expect(await run('events', '--dry-run')).toMatchObject({
+    status: 2,
+    stderr: 'CRISP_TOKEN_TYPE must be plugin or website.\n'
+  })
+})
+
+it('goes live for no environment, only for a flag', async () => {
+  process.env.CRISP_API_KEY = KEY
+  process.env.CRISP_WEBSITE_ID = website[1]
+  expect(await run('events')).toMatchObject({
+    status: 2,
+    stderr: expect.stringMatching(/CRISP_API_KEY is set but --website-id is missing/)
+  })
 })
 
 it('says how to go on after the quota', async () => {

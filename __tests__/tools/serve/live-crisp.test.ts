@@ -82,21 +82,18 @@ it("keeps the environment's credentials from pages on the web", async () => {
   expect(seen.length).toBeGreaterThan(0)
 })
 
-it.each([
-  [{}, undefined],
-  [{ CRISP_WEBSITE_ID: 'w' }, undefined],
-  [
-    { CRISP_API_KEY: 'i:k', CRISP_WEBSITE_ID: 'w' },
-    { apiKey: 'i:k', websiteId: 'w' }
-  ],
-  [
-    { CRISP_API_KEY: 'i:k', CRISP_WEBSITE_ID: 'w', CRISP_TOKEN_TYPE: 'website' },
-    { apiKey: 'i:k', websiteId: 'w', tokenType: 'website' }
-  ]
-])('reads %j', (environment, expected) => {
-  expect(settingsFromEnvironment(environment)).toEqual(expected)
+it('takes no part of the environment without a key', () => {
+  expect(settingsFromEnvironment({})).toBeUndefined()
+  expect(settingsFromEnvironment({ CRISP_WEBSITE_ID: settings.websiteId })).toBeUndefined()
 })
 
-it('asks for the website of a key', () => {
-  expect(() => settingsFromEnvironment({ CRISP_API_KEY: 'i:k' })).toThrow('CRISP_WEBSITE_ID')
+it('takes the credentials of the environment, and refuses those that cannot be', () => {
+  const { apiKey: CRISP_API_KEY, websiteId: CRISP_WEBSITE_ID, tokenType: CRISP_TOKEN_TYPE } = settings
+  const environment = { CRISP_API_KEY, CRISP_WEBSITE_ID, CRISP_TOKEN_TYPE }
+  expect(settingsFromEnvironment(environment)).toEqual(settings)
+  expect(() => settingsFromEnvironment({ CRISP_API_KEY })).toThrow('Set CRISP_WEBSITE_ID as well as CRISP_API_KEY')
+  expect(() => settingsFromEnvironment({ ...environment, CRISP_API_KEY: 'key' })).toThrow('CRISP_API_KEY: ')
+  expect(() => settingsFromEnvironment({ ...environment, CRISP_TOKEN_TYPE: 'Website' })).toThrow(
+    'CRISP_TOKEN_TYPE must be plugin or website.'
+  )
 })

@@ -1,0 +1,71 @@
+import { authHeaders, TOKEN_TYPES, websiteOf } from '../src/crisp/credentials'
+import type { TokenType } from '../src/crisp/credentials'
+import type { Settings } from '../src/generated-types'
+
+/** The environment variables that hold credentials. The key is never an argument, which others could read. */
+export const VARIABLES = { apiKey: 'CRISP_API_KEY', websiteId: 'CRISP_WEBSITE_ID', tokenType: 'CRISP_TOKEN_TYPE' }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What was given beside the environment; it comes first. */
+export interface CredentialFlags {
+  /** Typed at a prompt. */
+  apiKey?: string
+  /** `--website-id` */
+  websiteId?: string
+  /** `--token-type` */
+  tokenType?: string
+}
+
+/** A value and what messages call the place where it was found. */
+interface Found {
+  value: string
+  name: string
+}
+
+/**
+ * The settings for live Crisp, by the same checks as the destination's, before anything is sent.
+ * @throws Error with a sentence that names the variable or flag, and never shows the key
+ */
+export function settingsFrom(environment: Environment, flags: CredentialFlags = {}): Settings {
+  const apiKey = found(flags.apiKey, 'The key that was typed', environment, VARIABLES.apiKey)
+  const websiteId = found(flags.websiteId, '--website-id', environment, VARIABLES.websiteId)
+  const settings: Settings = {
+    apiKey: apiKey.value,
+    websiteId: websiteId.value,
+    tokenType: tokenTypeFrom(environment, flags)
+  }
+  check(websiteId, () => websiteOf(settings))
+  check(apiKey, () => authHeaders(settings))
+  return settings
+}
+
+/**
+ * The kind of the token, `plugin` unless told otherwise.
+ * @throws Error with a sentence that names the variable or flag
+ */
+export function tokenTypeFrom(environment: Environment, { tokenType }: CredentialFlags = {}): TokenType {
+  const { value, name } = found(tokenType, '--token-type', environment, VARIABLES.tokenType)
+  if (value === '') return 'plugin'
+  if (isTokenType(value)) return value
+  throw new Error(`${name} must be ${Object.keys(TOKEN_TYPES).join(' or ')}.`)
+}
+
+function found(given: string | undefined, name: string, environment: Environment, variable: string): Found {
+  return given === undefined
+    ? { value: environment[variable]?.trim() ?? '', name: variable }
+    : { value: given.trim(), name }
+}
+
+function check({ value, name }: Found, read: () => unknown): void {
+  if (value === '') throw new Error(`${name} is missing.`)
+  try {
+    read()
+  } catch (error) {
+    throw new Error(`${name}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function isTokenType(text: string): text is TokenType {
+  return Object.hasOwn(TOKEN_TYPES, text)
+}
