@@ -1,21 +1,49 @@
-import { open, rename } from 'fs/promises'
+import { open, rename, rm } from 'fs/promises'
 import { dirname } from 'path'
+import { setTimeout as wait } from 'timers/promises'
+
+/** What Windows answers while a virus scanner or an editor holds the file open. */
+const HELD = ['EPERM', 'EACCES', 'EBUSY']
+const PATIENCE = 2_000
+const PAUSE = 50
 
 /**
  * Gives a file a new content such that after a crash or a power loss it has the old one or the new one, never half of
  * one: written beside it, synced, renamed.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.tmp`
-  const file = await open(beside, 'w')
+  const beside = `${path}.${process.pid}.tmp`
+  try {
+    await write(beside, text)
+    await renamePatiently(beside, path)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(path))
+}
+
+async function write(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w')
   try {
     await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
   }
-  await rename(beside, path)
-  await syncFolder(dirname(path))
+}
+
+/** Renames, and waits a while for whoever holds the file. */
+async function renamePatiently(from: string, to: string): Promise<void> {
+  const end = performance.now() + PATIENCE
+  for (;;) {
+    try {
+      return await rename(from, to)
+    } catch (error) {
+      if (!HELD.includes((error as NodeJS.ErrnoException).code ?? '') || performance.now() > end) throw error
+      await wait(PAUSE)
+    }
+  }
 }
 
 /** Makes the rename itself last. Windows does not let a folder be opened; there the file system takes care of it. */
