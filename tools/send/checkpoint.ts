@@ -1,10 +1,13 @@
 import { readFile } from 'fs/promises'
+import { resolve } from 'path'
+import isEqual from 'lodash/isEqual'
+import { replaceFile } from '../replace-file'
 import type { Tally } from './account'
 import type { FailedMark } from './failed-file'
 import type { DaySpent } from './gate'
+import { STDIN } from './inputs'
 import type { Fingerprint } from './inputs'
 import { Refusal } from './refusal'
-import { replaceFile } from '../replace-file'
 
 /** What makes two runs the same command: a run goes on only where all of it is equal. */
 export interface Command {
@@ -64,7 +67,8 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 export function assertSame(path: string, then: Command, now: Command): void {
   const anew = `Undo that to go on, or begin anew with another --state file (${path} is of the earlier run).`
   const names = ({ inputs }: Command) => inputs.map(({ name }) => name).join(', ')
-  if (names(then) !== names(now)) {
+  const paths = ({ inputs }: Command) => inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
+  if (!isEqual(paths(then), paths(now))) {
     throw new Refusal(`The state file is of a run with other files: ${names(then)}. ${anew}`)
   }
   const changed = now.inputs.find(({ size, sha256 }, index) => {
@@ -82,6 +86,6 @@ export function assertSame(path: string, then: Command, now: Command): void {
 
 /** The refusal to go on with an input that is not what it was. */
 export function changedInput(name: string, advice = 'Begin anew with another --state file.'): Refusal {
-  const what = name === '-' ? 'Standard input' : `The file ${name}`
+  const what = name === STDIN ? 'Standard input' : `The file ${name}`
   return new Refusal(`${what} has changed since the earlier run, so its place in it is lost. ${advice}`)
 }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
 import { VARIABLES } from '../credentials'
+import { commandLine } from '../shell'
 import { systemClock } from './clock'
 import type { ConnectionFlags } from './connection'
 import { send } from './index'
@@ -126,11 +127,7 @@ function againWith(state: string): string {
   const given = process.argv.slice(2)
   const isNamed = given.some((argument) => argument === '--state' || argument.startsWith('--state='))
   const all = isNamed ? given : [...given, '--state', state]
-  return ['actions-crisp', ...all.map(quoted)].join(' ')
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(argument) ? argument : JSON.stringify(argument)
+  return commandLine(['npx', 'actions-crisp', ...all], process.platform)
 }
 
 function readTypes(text: string): string[] {

@@ -1,3 +1,4 @@
+import { posixQuoted } from '../shell'
 import type { ExchangeView, JsonObject, RunInput } from './types'
 
 /** The headers of a request that say something; the others are the client's own. */
@@ -5,11 +6,11 @@ const told = ['content-type', 'x-crisp-tier', 'user-agent']
 
 /** A request to Crisp as a curl command. The key is not in it: the shell takes it from the environment. */
 export function curlOfRequest({ request: { method, url, headers, body } }: ExchangeView): string {
-  const parts = [`curl -X ${method} ${quoted(url)}`, '--user "$CRISP_API_KEY"']
+  const parts = [`curl -X ${method} ${posixQuoted(url)}`, '--user "$CRISP_API_KEY"']
   for (const [name, value] of Object.entries(headers)) {
-    if (told.includes(name.toLowerCase())) parts.push(`-H ${quoted(`${name}: ${String(value)}`)}`)
+    if (told.includes(name.toLowerCase())) parts.push(`-H ${posixQuoted(`${name}: ${String(value)}`)}`)
   }
-  if (body !== undefined) parts.push(`--data ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`)
+  if (body !== undefined) parts.push(`--data ${posixQuoted(typeof body === 'string' ? body : JSON.stringify(body))}`)
   return parts.join(' \\\n  ')
 }
 
@@ -21,18 +22,13 @@ export function curlOfRun(origin: string, { event, events, subscriptions, settin
   const shared: JsonObject = { subscriptions, settings: withoutKey(settings), ...(live && { live: true }) }
   const body: JsonObject = event === undefined ? { events, ...shared } : { event, ...shared }
   return [
-    `curl -X POST ${quoted(`${origin}/api/events`)}`,
+    `curl -X POST ${posixQuoted(`${origin}/api/events`)}`,
     `-H 'content-type: application/json'`,
-    `--data ${quoted(JSON.stringify(body))}`
+    `--data ${posixQuoted(JSON.stringify(body))}`
   ].join(' \\\n  ')
 }
 
 /** Settings as they may be shown. */
 export function withoutKey(settings: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(settings).filter(([key]) => key !== 'apiKey'))
-}
-
-/** One word for a POSIX shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
 }

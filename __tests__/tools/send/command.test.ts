@@ -114,10 +114,10 @@ it('goes live for no environment, only for a flag', async () => {
 })
 
 it('says how to go on after the quota', async () => {
-  process.argv = ['node', 'actions-crisp', 'send', 'events', '--sandbox', '--quota', '2', '--state', 's']
+  process.argv = ['node', 'cli.js', 'send', 'events', '--sandbox', '--quota', '2', '--state', 'my state']
   const { status, stdout } = await run(...process.argv.slice(3))
   expect(status).toBe(3)
   expect(stdout).toMatch(
-    /The quota of requests for today is spent\.\nNothing is lost\. Go on after 20.*T00:00:00\.000Z with: actions-crisp send events --sandbox --quota 2 --state s\n$/
+    /The quota of requests for today is spent\.\nNothing is lost\. Go on after 20.*T00:00:00\.000Z with: npx actions-crisp send events --sandbox --quota 2 --state 'my state'\n$/
   )
 })

@@ -1,5 +1,6 @@
 import { existsSync } from 'fs'
 import { readFile, truncate, writeFile } from 'fs/promises'
+import { relative } from 'path'
 import { gzipSync } from 'zlib'
 import { presetSubscriptions } from '../../../tools/runtime'
 import { summaryText } from '../../../tools/send/summary'
@@ -300,6 +301,13 @@ describe('going on', () => {
     const requests = bench.crisp.journal.count()
     await expect(bench.send(options)).rejects.toThrow(/The file .*events has changed since the earlier run/)
     expect(bench.crisp.journal.count()).toBe(requests)
+  })
+
+  it('is the same command where a path is written another way', async () => {
+    const { file, options } = await stopped()
+    const written = relative(process.cwd(), file)
+    expect(written).not.toBe(file)
+    expect(await bench.send({ ...options, files: [written] })).toMatchObject({ finished: true, exitStatus: 0 })
   })
 
   it('is refused for another command', async () => {
