@@ -4,7 +4,7 @@ import { CrispClient } from './crisp/client'
 import { CrispFailure, isFailure } from './crisp/failure'
 import { PEOPLE_PER_PAGE } from './crisp/limits'
 import type { Settings } from './generated-types'
-import { isSearchRefusal, prove, search } from './person/lookup'
+import { isSearchRefusal, prove, search } from './person/search'
 import { forget } from './person/memory'
 import { given, isEmail } from './person/reference'
 

@@ -2,7 +2,7 @@ import isPlainObject from 'lodash/isPlainObject'
 import pick from 'lodash/pick'
 import { DATA_KEY } from '../crisp/limits'
 import type { FlatData, ProfileUpdate } from '../crisp/types'
-import { USER_ID_KEY } from '../person/lookup'
+import { USER_ID_KEY } from '../person/search'
 import { flatten } from '../values'
 import type { Payload } from './generated-types'
 

@@ -1,7 +1,7 @@
 import isEmpty from 'lodash/isEmpty'
 import { noteSent } from '../crisp/sent'
 import type { Answer, NewProfile } from '../crisp/types'
-import { isPeopleId } from './lookup'
+import { isPeopleId } from './search'
 import { linked, patch, userIdData } from './update'
 import type { PersonUpdate, WriteContext } from './update'
 

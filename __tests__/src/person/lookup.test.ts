@@ -1,6 +1,7 @@
-import { isSearchRefusal, prove, search, withPerson } from '../../../src/person/lookup'
+import { withPerson } from '../../../src/person/lookup'
 import type { Misses } from '../../../src/person/lookup'
 import { isSearchRefused, recall, remember } from '../../../src/person/memory'
+import { isSearchRefusal, prove, search } from '../../../src/person/search'
 import { failureOf } from '../../../src/crisp/errors'
 import { CrispFailure } from '../../../src/crisp/failure'
 import { answers, callsOf, clientThat, networkError, startAfresh, WEBSITE } from '../support'
@@ -34,9 +35,10 @@ async function newProcess() {
   // lru-cache takes the moment 0 for no time at all.
   jest.advanceTimersByTime(1000)
   const lookup = await import('../../../src/person/lookup')
+  const search = await import('../../../src/person/search')
   const memory = await import('../../../src/person/memory')
   const support = await import('../support')
-  return { ...lookup, ...memory, ...support }
+  return { ...lookup, ...search, ...memory, ...support }
 }
 
 describe('a person is found by user ID', () => {
