@@ -1,5 +1,5 @@
 import { realpath, stat } from 'fs/promises'
-import { resolve } from 'path'
+import { basename, dirname, join, resolve } from 'path'
 import type { Input } from './inputs'
 import { Refusal } from './refusal'
 
@@ -11,13 +11,13 @@ export async function assertWritable(
   inputs: Input[],
   { state, failed, isNew }: { state?: string; failed?: string; isNew: boolean }
 ): Promise<void> {
-  const read = new Set(await Promise.all(inputs.map(({ name }) => realPath(name))))
+  const read = new Set(await Promise.all(inputs.map(({ name }) => fileKey(name))))
   for (const path of [state, failed]) {
-    if (path !== undefined && read.has(await realPath(path))) {
+    if (path !== undefined && read.has(await fileKey(path))) {
       throw new Refusal(`${path} is an input of this command and would be written over. Name another file.`)
     }
   }
-  if (state !== undefined && failed !== undefined && (await realPath(state)) === (await realPath(failed))) {
+  if (state !== undefined && failed !== undefined && (await fileKey(state)) === (await fileKey(failed))) {
     throw new Refusal('--state and --failed must be different files.')
   }
   if (failed === undefined || !isNew) return
@@ -30,7 +30,19 @@ export async function assertWritable(
   }
 }
 
-async function realPath(path: string): Promise<string> {
+/** Where the file systems take two names for one that differ in case only. */
+const FOLDS_CASE: NodeJS.Platform[] = ['darwin', 'win32']
+
+/**
+ * The same for all spellings of a path, whether the file is there already or not.
+ * @param platform - as `process.platform` has it
+ */
+export async function fileKey(path: string, platform = process.platform): Promise<string> {
+  const real = await realpath(path).catch(async () => join(await realFolder(dirname(path)), basename(path)))
+  return FOLDS_CASE.includes(platform) ? real.toLowerCase() : real
+}
+
+async function realFolder(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path))
 }
 

@@ -1,7 +1,7 @@
 import crypto from 'crypto'
 import { createReadStream } from 'fs'
-import { stat } from 'fs/promises'
-import { resolve, sep } from 'path'
+import { realpath, stat } from 'fs/promises'
+import { join, sep } from 'path'
 import { glob } from 'tinyglobby'
 import { Refusal } from './refusal'
 
@@ -18,7 +18,7 @@ export interface Input {
 
 /**
  * Finds the files that the command line names: paths, globs and `-`. A glob's files are sorted by name; a file that is
- * named twice is read once.
+ * named twice, however it is spelt or linked, is read once.
  * @throws Refusal when one of them is not there or is no file
  */
 export async function findInputs(names: string[]): Promise<Input[]> {
@@ -29,7 +29,7 @@ export async function findInputs(names: string[]): Promise<Input[]> {
       continue
     }
     for (const path of await matching(name)) {
-      const key = resolve(path)
+      const key = await realpath(path)
       if (!inputs.has(key)) inputs.set(key, { name: path, size: (await stat(path)).size })
     }
   }
@@ -40,10 +40,21 @@ async function matching(name: string): Promise<string[]> {
   const found = await stat(name).catch(() => undefined)
   if (found?.isDirectory()) throw new Refusal(`${name} is a folder. Name its files, for example ${name}/*.ndjson.gz`)
   if (found) return [name]
-  const pattern = sep === '\\' ? name.replace(/\\/g, '/') : name
-  const paths = await glob(pattern, { onlyFiles: true, expandDirectories: false, dot: false })
+  const { folder, pattern } = cutGlob(name, sep)
+  const paths = await glob(pattern, { cwd: folder || '.', onlyFiles: true, expandDirectories: false, dot: false })
   if (paths.length === 0) throw new Refusal(`There is no file ${name}.`)
-  return paths.sort()
+  return paths.map((path) => join(folder, path)).sort()
+}
+
+/**
+ * Cuts a glob into the folder that it begins with, in whose name every character means itself, and the pattern below it.
+ * @param separator - the platform's: on Windows a backslash, which in a pattern would mean something else
+ */
+export function cutGlob(name: string, separator: string): { folder: string; pattern: string } {
+  const path = separator === '/' ? name : name.replaceAll(separator, '/')
+  const wild = path.search(/[*?[{]/)
+  const end = wild < 0 ? 0 : path.lastIndexOf('/', wild) + 1
+  return { folder: name.slice(0, end), pattern: path.slice(end) }
 }
 
 /** Opens an input; its bytes come as they are asked for. */
