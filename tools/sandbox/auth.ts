@@ -1,4 +1,5 @@
 import type { Choices } from './choices'
+import type { Website } from './store'
 import type { Answer, Tier, TokenSeed } from './types'
 
 /** What a route asks of a token. */
@@ -22,8 +23,11 @@ export class Tokens {
     this.tokens = new Map(tokens.map((token) => [`Basic ${Buffer.from(token.apiKey).toString('base64')}`, token]))
   }
 
-  /** The answer that turns a request away, or undefined when it may pass. `websiteExists` tells of any such website. */
-  refusal(headers: AuthHeaders, access: Access, websiteId: string, websiteExists: boolean): Answer | undefined {
+  /**
+   * The website that a request may work on, or the answer that turns it away.
+   * @param website - the one that the path names, if there is such; where it names none, any token is fine for it
+   */
+  admit(headers: AuthHeaders, access: Access, website: Website | undefined, isNamed: boolean): Website | Answer {
     const token = this.tokens.get(normalise(headers.authorization))
     if (!token) return invalidSession()
     const held = token.tiers ?? ['plugin', 'website']
@@ -32,9 +36,9 @@ export class Tokens {
     if (access.tiers && !access.tiers.includes(tier)) {
       return { status: Number(this.choices.restrictedTier), reason: 'restricted_route_tier' }
     }
-    if (!websiteExists || (token.websites && !token.websites.includes(websiteId))) return this.foreign(tier)
+    if (!website || (isNamed && token.websites && !token.websites.includes(website.id))) return this.foreign(tier)
     if (tier === 'plugin' && !inScope(token, access)) return { status: 403, reason: 'not_allowed' }
-    return undefined
+    return website
   }
 
   private claimedTier(header: string | string[] | undefined, held: readonly Tier[]): Tier | undefined {

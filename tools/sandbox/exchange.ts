@@ -118,13 +118,14 @@ async function handle(
     return wrongMethod ? { status: 405, reason: 'method_not_allowed' } : { status: 404, reason: 'route_not_found' }
   }
   const override = added?.definition ?? overrides.of(route?.name ?? '')
-  const website = websites.find(sent.websiteId)
+  const isNamed = sent.params.website_id !== undefined
+  const website = isNamed ? websites.find(sent.websiteId) : websites.get()
   const access = { ...route, ...accessOf(override) }
-  const refusal = tokens.refusal(request.headers, access, sent.websiteId, website !== undefined)
-  if (refusal) return refusal
+  const admitted = tokens.admit(request.headers, access, website, isNamed)
+  if ('status' in admitted) return admitted
   const problem = request.sandbox?.unreadable ?? request.validationError?.message
   if (problem) return invalidData(problem)
-  const visit = { ...sent, website, choices } as Visit<never>
+  const visit: Visit = { ...sent, website: admitted, choices }
   const own = async () => {
     const answer = route ? await route.handle(visit) : { status: 404, reason: 'route_not_found' }
     if (sent.method !== 'GET' && sent.method !== 'HEAD' && answer.status < 400) changed()

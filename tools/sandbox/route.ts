@@ -22,6 +22,7 @@ export interface SandboxRequest {
 /** What a route's handler works with: the request, once it has passed, and the website it is about. */
 export interface Visit<Body = unknown> extends SandboxRequest {
   readonly body: Body
+  /** The default one where the path has no `:website_id`. */
   readonly website: Website
   readonly choices: Choices
 }
@@ -44,16 +45,18 @@ export interface Route extends Access {
   body?: Schema
   query?: Schema
   answers: Record<number, DocumentedAnswer | DocumentedAnswer[]>
-  handle: (visit: Visit<never>) => Answer | Promise<Answer>
+  /** A method, which may ask for more than `unknown` of the body: by then it has passed the schema `body`. */
+  handle(visit: Visit): Answer | Promise<Answer>
 }
 
 /**
  * A route added or overridden by a test. By `name` it takes the place of that route and inherits what it leaves out;
- * with `method` and `path` it is a new one (or takes the place of the one there). `next` is the route it replaces.
+ * with `method` and `path`, any path of the server's, it is a new one (or takes the place of the one there). `next` is the
+ * route it replaces.
  */
 export interface RouteDefinition extends Access {
   name?: string
   method?: Method
   path?: string
-  handler: (request: Visit<unknown>, next: () => Promise<Answer>) => Answer | Promise<Answer>
+  handler: (request: Visit, next: () => Promise<Answer>) => Answer | Promise<Answer>
 }

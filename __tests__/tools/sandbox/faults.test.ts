@@ -205,6 +205,49 @@ describe('routes of a test’s own', () => {
   })
 })
 
+describe('routes of a test’s own outside of a website', () => {
+  const ask = (method: string, path: string, apiKey: string, body?: string) =>
+    fetch(crisp.url + path, {
+      method,
+      headers: { Authorization: `Basic ${btoa(apiKey)}`, 'X-Crisp-Tier': 'plugin' },
+      body
+    })
+
+  it('run, with the default website at hand', async () => {
+    crisp.route({
+      method: 'POST',
+      path: '/v1/plugin/:plugin_id/echo',
+      handler: ({ params, body, website }) => ({
+        status: 200,
+        reason: 'resolved',
+        data: [params.plugin_id, body, website.find('ada@example.com')?.email]
+      })
+    })
+    const response = await ask('POST', '/v1/plugin/p1/echo', crisp.apiKey, '{"c":1}')
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { error: false, reason: 'resolved', data: ['p1', { c: 1 }, 'ada@example.com'] }
+    ])
+  })
+
+  it('take a token of any website, and need one', async () => {
+    const own = await createSandbox({ tokens: [{ apiKey: 'else:where', websites: ['another'] }] })
+    own.route({ method: 'GET', path: '/v1/plugin/x', handler: () => ({ status: 200, reason: 'resolved' }) })
+    const statuses = await Promise.all(
+      ['else:where', 'no:body'].map(async (apiKey) => {
+        const headers = { Authorization: `Basic ${btoa(apiKey)}`, 'X-Crisp-Tier': 'plugin' }
+        return (await fetch(`${own.url}/v1/plugin/x`, { headers })).status
+      })
+    )
+    await own.close()
+    expect(statuses).toEqual([200, 401])
+  })
+
+  it('are not there unless they were added', async () => {
+    expect((await ask('GET', '/v1/plugin/x', crisp.apiKey)).status).toBe(404)
+  })
+})
+
 describe('a mistake in a test’s own function', () => {
   it.each([
     ['throws', () => Promise.reject(new Error('my mistake')), 'my mistake'],
