@@ -37,6 +37,11 @@ export interface RuntimeOptions {
   definition?: DestinationDefinition<Settings>
   /** Stands before every request. */
   gate?: Gate
+  /**
+   * What the destination remembers of people: `fresh`, the default, forgets it for every runtime of the process; `shared`
+   * goes on with it.
+   */
+  memory?: 'fresh' | 'shared'
   /** False for deliveries without end: the reports then have no exchanges, which cost memory and time. */
   record?: boolean
 }
@@ -53,8 +58,8 @@ export interface DeliverOptions {
 /**
  * Segment's runtime around the unchanged destination: settings, subscriptions, mapping, validation, delivery.
  *
- * A new runtime remembers nobody, as a new process of Segment's. What the destination remembers is shared by the
- * runtimes of a process, by website.
+ * What the destination remembers is shared by the runtimes of a process, by website. A new runtime begins anew, as a new
+ * process of Segment's, and so do the others with it, unless its memory is `shared`.
  *
  * @example
  * const crisp = await createSandbox()
@@ -70,8 +75,16 @@ export class Runtime {
   private readonly settings: Settings
   private readonly record: boolean
 
-  constructor({ settings, port, subscriptions, definition = destination, gate, record = true }: RuntimeOptions) {
-    forgetAll()
+  constructor({
+    settings,
+    port,
+    subscriptions,
+    definition = destination,
+    gate,
+    memory = 'fresh',
+    record = true
+  }: RuntimeOptions) {
+    if (memory === 'fresh') forgetAll()
     this.settings = settings
     this.record = record
     this.subscriptions = subscriptions ?? presetSubscriptions()

@@ -1,4 +1,5 @@
 import type { Settings } from '../../src/generated-types'
+import { forgetAll } from '../../src/person/memory'
 import { Runtime } from '../runtime'
 
 const most = 8
@@ -9,12 +10,17 @@ interface Held {
   closing: boolean
 }
 
-/** A runtime for each set of settings, so that what the destination remembers lasts from one event to the next. */
+/**
+ * A runtime for each set of settings. What the destination remembers lasts from one event to the next, also when other
+ * settings are tried in between: it is kept by website, as in a process of Segment's that serves many customers.
+ */
 export class Runtimes {
   private readonly held = new Map<string, Held>()
 
   /** @param port - where the sandbox listens; undefined means live Crisp */
-  constructor(private readonly port: number | undefined) {}
+  constructor(private readonly port: number | undefined) {
+    forgetAll()
+  }
 
   /** Runs a function with the runtime of these settings. */
   async use<T>(settings: Settings, run: (runtime: Runtime) => Promise<T>): Promise<T> {
@@ -28,8 +34,9 @@ export class Runtimes {
     }
   }
 
-  /** Lets go of all of them: the next ones remember nobody. */
+  /** Lets go of all of them and of what the destination remembers. */
   clear(): void {
+    forgetAll()
     for (const [key, held] of this.held) this.drop(key, held)
   }
 
@@ -39,7 +46,8 @@ export class Runtimes {
     if (found) return found
     const [oldest] = this.held
     if (oldest && this.held.size >= most) this.drop(...oldest)
-    const made = { runtime: new Runtime({ settings, port: this.port, subscriptions: [] }), busy: 0, closing: false }
+    const runtime = new Runtime({ settings, port: this.port, subscriptions: [], memory: 'shared' })
+    const made = { runtime, busy: 0, closing: false }
     this.held.set(key, made)
     return made
   }

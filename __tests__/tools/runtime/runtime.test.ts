@@ -113,6 +113,20 @@ describe('the runtime', () => {
     expect(second.exchanges.every(({ request }) => !JSON.stringify(request).includes('ada'))).toBe(true)
   })
 
+  it('remembers nobody when it is new, unless its memory is shared', async () => {
+    const { apiKey, websiteId, port } = crisp
+    const came: SegmentEvent = { type: 'track', event: 'Came', userId: 'u1' }
+    const requests = async (of: Runtime) => (await of.deliver(came))[1].exchanges.length
+    await runtime.deliver({ ...identify, userId: 'u1' })
+    expect(await requests(runtime)).toBe(1)
+    const sharing = new Runtime({ settings: { apiKey, websiteId }, port, memory: 'shared' })
+    expect(await requests(sharing)).toBe(1)
+    sharing.close()
+    const fresh = newRuntime()
+    expect(await requests(fresh)).toBe(3)
+    fresh.close()
+  })
+
   it('hands the abort signal over', async () => {
     const [report] = await runtime.deliver(identify, { signal: AbortSignal.abort() })
     expect(report.verdict).toMatchObject({ outcome: 'failed', status: 504, retry: true })

@@ -224,6 +224,27 @@ it('treats keys such as __proto__ as data', async () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined()
 })
 
+describe('what the destination remembers', () => {
+  const came = { type: 'track', userId: 'userId123', event: 'Came' }
+  const requests = async (settings: object = {}) => (await send({ event: came, settings })).body.requests
+
+  it('stays while other settings are tried', async () => {
+    await send({ event: john })
+    const warm = await requests()
+    expect(await requests({ tokenType: 'website' })).toBe(warm)
+    expect(await requests({ apiKey: 'wrong:key' })).toBe(warm)
+    expect(await requests()).toBe(warm)
+  })
+
+  it('is gone after a reset', async () => {
+    await send({ event: john })
+    const warm = await requests()
+    await ask(tester.url, 'POST', '/api/reset', {})
+    tester.sandbox?.people.add({ email: 'john.doe@segment.com', data: { user_id: 'userId123' } })
+    expect(await requests()).toBeGreaterThan(warm)
+  })
+})
+
 it('delivers the example events of the package', async () => {
   const runs = await tester.deliverExamples()
   expect(runs.length).toBeGreaterThan(20)
