@@ -3,11 +3,10 @@ import type { DestinationDefinition, Result, SegmentEvent, Subscription } from '
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
 import { forgetAll } from '../../src/person/memory'
-import { agentFor } from './agents'
-import type { RuntimeAgent } from './agents'
 import { recorded } from './exchanges'
 import { hooksOf } from './gate'
 import type { Gate } from './gate'
+import { RuntimeAgent } from './http-agents'
 import { verdictOf, verdictOfError, verdictOfNode } from './report'
 import type { SubscriptionReport } from './report'
 import { isSubscribed, presetSubscriptions } from './subscriptions'
@@ -88,7 +87,7 @@ export class Runtime {
     this.settings = settings
     this.record = record
     this.subscriptions = subscriptions ?? presetSubscriptions()
-    this.agent = agentFor(port)
+    this.agent = new RuntimeAgent(port)
     const { extendRequest } = definition
     this.destination = new Destination<Settings>({
       ...definition,

@@ -7,9 +7,9 @@ import mapValues from 'lodash/mapValues'
 import omitBy from 'lodash/omitBy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Settings } from '../../src/generated-types'
-import { agentFor } from '../runtime/agents'
-import { recorded } from '../runtime/exchanges'
 import type { Exchange } from '../runtime'
+import { recorded } from '../runtime/exchanges'
+import { RuntimeAgent } from '../runtime/http-agents'
 import { isActionsTester } from './guard'
 import { isObject } from './input'
 import { fieldErrorsOf } from './payload'
@@ -40,7 +40,7 @@ export function upstreamPaths(definition: DestinationDefinition<Settings>): Set<
  * with status 200, the exchanges of a batch without its results.
  */
 export function upstreamRoutes(app: FastifyInstance, { definition, settings, port, bodyLimit }: UpstreamOptions): void {
-  const agent = agentFor(port)
+  const agent = new RuntimeAgent(port)
   app.addHook('onClose', async () => agent.close())
   const { extendRequest } = definition
   const destination = new Destination<Settings>({
