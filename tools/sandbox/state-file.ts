@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'fs'
+import { existsSync } from 'fs'
 import { dirname } from 'path'
 import { performance } from 'perf_hooks'
+import { readJsonFile } from '../json-file'
 import { replaceFile } from '../replace-file'
 
 /** Shortest pause between a change and its save. */
@@ -70,7 +71,7 @@ export class StateFile {
 export function loadJson<T>(path: string, what: string, read: (json: unknown) => T): T | undefined {
   let json: unknown
   try {
-    json = JSON.parse(readFileSync(path, 'utf8'))
+    json = readJsonFile(path)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new Error(`The ${what} file ${path} cannot be read: ${(error as Error).message}`, { cause: error })

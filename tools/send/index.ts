@@ -81,7 +81,7 @@ async function sendTo(
 ): Promise<Summary> {
   const { selection, quota, dryRun } = options
   const state = dryRun ? undefined : options.state
-  const subscriptions = options.mapping === undefined ? undefined : await readSubscriptions(options.mapping)
+  const subscriptions = options.mapping === undefined ? undefined : readSubscriptions(options.mapping)
   const command: Command = {
     inputs: state === undefined ? inputs.map((input) => ({ ...input, sha256: '' })) : await fingerprint(inputs),
     target: connection.target,

@@ -22,6 +22,11 @@ export interface ReadingReport {
 }
 
 const GZIP_MAGIC = [0x1f, 0x8b]
+/** The byte-order marks of UTF-16, with which PowerShell's `>` begins a file. */
+const UTF16_MARKS = [
+  [0xff, 0xfe],
+  [0xfe, 0xff]
+]
 const OPEN_ARRAY = 0x5b
 
 /**
@@ -50,13 +55,21 @@ async function* counted(chunks: AsyncIterable<Buffer>, report: ReadingReport): A
 
 async function* split(raw: AsyncIterable<Buffer>, damaged: (problem: string) => void): AsyncGenerator<Piece> {
   const packed = await peek(raw, (start) => start.length >= GZIP_MAGIC.length)
-  const isGzip = GZIP_MAGIC.every((byte, index) => packed.start[index] === byte)
+  const isGzip = beginsWith(packed.start, GZIP_MAGIC)
   const text = await peek(
     isGzip ? gunzip(packed.all, damaged) : packed.all,
     (start) => start.length > 3 && firstOf(start) !== undefined
   )
+  if (UTF16_MARKS.some((mark) => beginsWith(text.start, mark))) {
+    damaged('The text is UTF-16, of which nothing is sent. Save it as UTF-8.')
+    return text.close()
+  }
   const isArray = firstOf(text.start) === OPEN_ARRAY
   yield* isArray ? splitElements(withoutMark(text.all), damaged) : splitLines(text.all)
+}
+
+function beginsWith(start: Buffer, bytes: number[]): boolean {
+  return bytes.every((byte, index) => start[index] === byte)
 }
 
 /** The first byte that is no white space. */
@@ -68,7 +81,7 @@ function firstOf(start: Buffer): number | undefined {
 async function peek(
   chunks: AsyncIterable<Buffer>,
   isEnough: (start: Buffer) => boolean
-): Promise<{ start: Buffer; all: AsyncIterable<Buffer> }> {
+): Promise<{ start: Buffer; all: AsyncIterable<Buffer>; close: () => Promise<void> }> {
   const iterator = chunks[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)
   while (!isEnough(start)) {
@@ -76,7 +89,7 @@ async function peek(
     if (next.done) break
     start = start.length === 0 ? next.value : Buffer.concat([start, next.value])
   }
-  return { start, all: resumed(start, iterator) }
+  return { start, all: resumed(start, iterator), close: async () => void (await iterator.return?.()) }
 }
 
 async function* resumed(start: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

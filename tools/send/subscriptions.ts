@@ -1,5 +1,5 @@
-import { readFile } from 'fs/promises'
 import type { Subscription } from '@segment/actions-core'
+import { readJsonFile } from '../json-file'
 import { conditionProblem, readSubscription } from '../runtime'
 import { Refusal } from './refusal'
 
@@ -13,24 +13,19 @@ export function nameOf({ name, partnerAction }: Subscription): string {
  * `subscriptions`.
  * @throws Refusal when the file is not there or holds something else
  */
-export async function readSubscriptions(path: string): Promise<Subscription[]> {
-  const json = await readJson(path)
+export function readSubscriptions(path: string): Subscription[] {
+  const json = readJson(path)
   const list = Array.isArray(json) ? json : (json as { subscriptions?: unknown } | null)?.subscriptions ?? [json]
   if (!Array.isArray(list) || list.length === 0) throw new Refusal(`${path} holds no subscriptions.`)
   return list.map((entry, index) => usable(entry, `Subscription ${index + 1} of ${path}`))
 }
 
-async function readJson(path: string): Promise<unknown> {
-  let text: string
+function readJson(path: string): unknown {
   try {
-    text = await readFile(path, 'utf8')
+    return readJsonFile(path)
   } catch (error) {
+    if (error instanceof SyntaxError) throw new Refusal(`The mapping ${path} is not valid JSON.`)
     throw new Refusal(`The mapping ${path} cannot be read: ${(error as Error).message}`)
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
-  } catch {
-    throw new Refusal(`The mapping ${path} is not valid JSON.`)
   }
 }
 

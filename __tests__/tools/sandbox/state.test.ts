@@ -37,6 +37,13 @@ it('comes back as it was', async () => {
   expect(readdirSync(folder)).toEqual(['state.json'])
 })
 
+it('may begin with a byte-order mark', async () => {
+  writeFileSync(file, `\uFEFF${JSON.stringify({ people: [{ email: 'ada@example.com' }] })}`)
+  const crisp = await createSandbox({ state: file })
+  await crisp.close()
+  expect(crisp.people.count()).toBe(1)
+})
+
 it('is saved while the sandbox runs, not only at its end', async () => {
   const crisp = await createSandbox({ state: file })
   crisp.people.add({ email: 'ada@example.com' })

@@ -50,6 +50,22 @@ describe('reading NDJSON', () => {
   })
 })
 
+describe('reading UTF-16', () => {
+  const text = '\uFEFF' + '{"a":1}\n'.repeat(100)
+  const littleEndian = Buffer.from(text, 'utf16le')
+
+  it.each([
+    ['little-endian', littleEndian],
+    ['big-endian', Buffer.from(littleEndian).swap16()],
+    ['gzip', gzipSync(littleEndian)]
+  ])('says once that the input must be UTF-8 (%s), and reads no further', async (_what, content) => {
+    const { lines, problems, bytes } = await read(content)
+    expect(lines).toEqual([])
+    expect(problems).toEqual(['events: The text is UTF-16, of which nothing is sent. Save it as UTF-8.'])
+    expect(bytes).toBeLessThan(100)
+  })
+})
+
 describe('reading a JSON array', () => {
   it.each([1, 3, 1_000])('finds elements with their lines in chunks of %d bytes', async (size) => {
     const text = '\uFEFF [ {"a":"] \\" , }"},\n\n  {"b":[1,{"c":"x"}]} ,7,\n"text" , [] \n]\n'

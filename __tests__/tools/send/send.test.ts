@@ -199,6 +199,7 @@ describe('selecting', () => {
     const mapping = async (content: string) =>
       bench.send({ files: [file], mapping: await bench.file('m.json', content) })
     await expect(mapping('nope')).rejects.toThrow(/is not valid JSON/)
+    await expect(mapping('\uFEFF[]')).rejects.toThrow(/holds no subscriptions/)
     await expect(mapping('[]')).rejects.toThrow(/holds no subscriptions/)
     await expect(mapping('{"partnerAction":"x"}')).rejects.toThrow(
       /^Subscription 1 of .*m\.json: "partnerAction" must be identifyUser or trackEvent\.$/
