@@ -1,6 +1,8 @@
 import { readFileSync } from 'fs'
-import { dirname, join } from 'path'
+import { join } from 'path'
 import type { SegmentEvent } from '@segment/actions-core'
+import { exampleEvents } from '../example-events'
+import { packageFolder } from '../package-folder'
 import type { Verdict } from '../runtime'
 
 /** An example event and how it must end. */
@@ -20,15 +22,11 @@ interface Expectation {
  * @throws Error when an event has no expectation
  */
 export function readExamples(): Example[] {
-  const folder = join(dirname(require.resolve('actions-crisp/package.json')), 'examples')
-  const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<string, Expectation>
-  return readFileSync(join(folder, 'events.ndjson'), 'utf8')
-    .split(/\r?\n/)
-    .filter(Boolean)
-    .map((line) => {
-      const event = JSON.parse(line) as SegmentEvent
-      const expectation = expected[event.messageId ?? '']
-      if (!expectation) throw new Error(`examples/expected.json says nothing of ${event.messageId}.`)
-      return { event, expected: expectation }
-    })
+  const path = join(packageFolder(), 'examples', 'expected.json')
+  const expected = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Expectation>
+  return exampleEvents().map((event) => {
+    const expectation = expected[event.messageId ?? '']
+    if (!expectation) throw new Error(`examples/expected.json says nothing of ${event.messageId}.`)
+    return { event, expected: expectation }
+  })
 }

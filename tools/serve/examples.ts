@@ -1,8 +1,5 @@
-import { readFileSync } from 'fs'
-import { join } from 'path'
 import { defaultMapping } from '../runtime'
-import { packageRoot } from './root'
-import type { Example, JsonObject } from './types'
+import type { Example } from './types'
 
 const john = {
   userId: 'userId123',
@@ -136,12 +133,4 @@ export function examples(): Example[] {
       json: batch
     }
   ]
-}
-
-/** The example events of the package, one a line, in order. */
-export function exampleEvents(): JsonObject[] {
-  return readFileSync(join(packageRoot(), 'examples/events.ndjson'), 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as JsonObject)
 }

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'net'
 import type { Settings } from '../../src/generated-types'
+import { exampleEvents } from '../example-events'
 import { createSandbox } from '../sandbox'
 import type { Sandbox } from '../sandbox'
-import { exampleEvents } from './examples'
 import { automaticSubscriptions } from './input'
 import { buildServer } from './server'
 import type { ServerOptions } from './server'
@@ -58,7 +58,10 @@ export async function createTester({ port = 0, live, ...options }: TesterOptions
     sandbox,
     async deliverExamples() {
       for (const event of exampleEvents()) {
-        await tester.run({ event, subscriptions: automaticSubscriptions(), settings: {} }, { by: 'examples' })
+        await tester.run(
+          { event: { ...event }, subscriptions: automaticSubscriptions(), settings: {} },
+          { by: 'examples' }
+        )
       }
       return tester.history.list()
     },

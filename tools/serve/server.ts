@@ -4,11 +4,11 @@ import type { FastifyError, FastifyInstance } from 'fastify'
 import type { DestinationDefinition } from '@segment/actions-core'
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
+import { packageFolder } from '../package-folder'
 import { apiRoutes } from './api'
 import { guard } from './guard'
 import { BadRequest } from './input'
 import { pageFiles } from './page-files'
-import { packageRoot } from './root'
 import type { Tester } from './tester'
 import type { Refusal } from './types'
 import { upstreamPaths, upstreamRoutes } from './upstream'
@@ -25,7 +25,7 @@ export interface ServerOptions {
 
 /** Puts a tester on HTTP: the page, upstream's API and the tester's own. */
 export function buildServer(tester: Tester, options: ServerOptions = {}): FastifyInstance {
-  const { definition = destination, pageFolder = join(packageRoot(), 'dist/tools/serve/public') } = options
+  const { definition = destination, pageFolder = join(packageFolder(), 'dist/tools/serve/public') } = options
   const app = Fastify({
     logger: false,
     bodyLimit: otherBytes,
