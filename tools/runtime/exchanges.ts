@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'async_hooks'
 import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'http'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'zlib'
-import { redactHeaders } from './redact'
+import { redactHeaders } from '../redact'
 
 /** A request of the destination and its answer, as they went over the wire; secrets redacted. */
 export interface Exchange {

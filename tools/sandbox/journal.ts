@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'http'
 import { performance } from 'perf_hooks'
+import { redactHeaders } from '../redact'
 
 /** One request and what became of it. */
 export interface JournalEntry {
@@ -51,7 +52,6 @@ export interface Note {
   done: boolean
 }
 
-const secretHeaders = ['authorization', 'proxy-authorization', 'cookie']
 const longestBody = 65_536
 const deepestBody = 100
 
@@ -145,17 +145,11 @@ export function toEntry(note: Note): JournalEntry {
     requestBody: readBody(note.requestText),
     responseBody: readBody(note.responseText),
     requestId,
-    headers: redact(note.headers),
+    headers: redactHeaders(note.headers),
     inFlight
   }
   if (fault) entry.fault = fault
   return entry
-}
-
-function redact(headers: IncomingHttpHeaders): JournalEntry['headers'] {
-  const shown: JournalEntry['headers'] = { ...headers }
-  for (const name of secretHeaders) if (shown[name] !== undefined) shown[name] = '[redacted]'
-  return shown
 }
 
 function readBody(text: string | undefined): unknown {

@@ -1,3 +1,4 @@
+import { secretsOf } from '../../src/crisp/credentials'
 import type { TokenType } from '../../src/crisp/credentials'
 import type { Settings } from '../../src/generated-types'
 import { settingsFrom, tokenTypeFrom, VARIABLES } from '../credentials'
@@ -23,8 +24,8 @@ export interface Connection {
   target: string
   /** A sentence for the user. */
   says: string
-  /** The key to keep out of every output; undefined for the embedded sandbox, whose key is public. */
-  secret?: string
+  /** What to keep out of every output; nothing for the embedded sandbox, whose key is public. */
+  secrets: string[]
   /** Of a dry run: the kind of the key whose quota the days are reckoned with. */
   tokenType?: TokenType
   close(): Promise<void>
@@ -70,7 +71,7 @@ export async function connect(flags: ConnectionFlags, hasStdinInput: boolean): P
     says: `Delivering to ${port === undefined ? 'Crisp' : `the sandbox on port ${port}`}, website ${
       settings.websiteId
     }.`,
-    secret: settings.apiKey,
+    secrets: secretsOf(settings),
     close: async () => undefined
   }
 }
@@ -82,6 +83,7 @@ async function embedded(says: string): Promise<Connection> {
     port: sandbox.port,
     target: 'an embedded sandbox',
     says,
+    secrets: [],
     close: () => sandbox.close()
   }
 }

@@ -120,7 +120,7 @@ async function sendTo(
       runtime,
       gate,
       clock,
-      redact: redactor(connection.secret),
+      redact: redactor(connection.secrets),
       watch: dryRun ? (reports) => estimator.watch(reports) : undefined
     }),
     gate,
