@@ -5,7 +5,7 @@ import { addSendCommand } from './send/command'
 import { addServeCommand } from './serve/command'
 
 /** The `actions-crisp` program; each subcommand brings itself in from its own file. */
-export function makeProgram(): Command {
+function makeProgram(): Command {
   const program = new Command('actions-crisp')
     .description('The Crisp destination for Segment, and a Crisp to try it on without an account.')
     .exitOverride()
@@ -32,9 +32,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 if (require.main === module) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // Whoever reads may have seen enough, as `head` does.
-    if (error.code === 'EPIPE') process.exit(0)
+    // Whoever reads may have seen enough, as `head` does, or the terminal is closed.
+    if (error.code === 'EPIPE' || error.code === 'EIO') process.exit()
     throw error
   })
+  // Where nobody reads progress any more, what is under way is still finished and saved.
+  process.stderr.on('error', () => undefined)
   void main(process.argv)
 }

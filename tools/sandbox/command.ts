@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { interruption, readPort, startOn, wholeNumber } from '../command-line'
 import { choiceTable, type ChoiceName, type Choices } from './choices'
 import { defaultApiKey, defaultWebsiteId } from './defaults'
 import { createSandbox, type JournalEntry, type Sandbox, type Tier, type WebsiteSeed } from './index'
@@ -24,7 +25,7 @@ export function addSandboxCommand(program: Command): void {
   program
     .command('sandbox')
     .description("Serve a local stand-in for the people side of Crisp's REST API v1.")
-    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', readNumber(65_535), 0)
+    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', readPort, 0)
     .option('--website-id <uuid>', 'ID of the website', readMatching(uuid, 'a UUID'), defaultWebsiteId)
     .option(
       '--key <identifier:key>',
@@ -41,12 +42,12 @@ export function addSandboxCommand(program: Command): void {
     )
     .option('--state <file>', 'JSON file to load, if it exists, and to save changes to')
     .option('--seed <file>', 'JSON file with people to start with; a --state file that exists comes first')
-    .option('--latency <ms>', 'time by which every answer is held', readNumber(600_000), 0)
+    .option('--latency <ms>', 'time by which every answer is held', wholeNumber(0, 600_000), 0)
     .option('--choice <name=value...>', 'what to do where the behaviour of Crisp is not known', readChoice)
     .addOption(new Option('--log <format>', 'one line a request on standard error').choices(['json']))
     .addHelpText('after', choiceHelp())
     .action(async (flags: Flags, command: Command) => {
-      const stop = stopped()
+      const stop = interruption()
       const sandbox = await start(flags, command)
       process.stdout.write(`sandbox ready at ${sandbox.url}\nwebsite ID ${sandbox.websiteId}\nkey ${sandbox.apiKey}\n`)
       await stop
@@ -55,9 +56,9 @@ export function addSandboxCommand(program: Command): void {
     })
 }
 
-async function start(flags: Flags, command: Command): Promise<Sandbox> {
-  try {
-    return await createSandbox({
+function start(flags: Flags, command: Command): Promise<Sandbox> {
+  return startOn(flags.port, command, async () =>
+    createSandbox({
       port: flags.port,
       websiteId: flags.websiteId,
       apiKey: flags.key,
@@ -68,11 +69,7 @@ async function start(flags: Flags, command: Command): Promise<Sandbox> {
       state: flags.state,
       log: flags.log && logJson
     })
-  } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    const sentence = taken ? `Port ${flags.port} is taken.` : (error as Error).message
-    return command.error(sentence, { exitCode: 2 })
-  }
+  )
 }
 
 function readSeed(path: string, websiteId: string): WebsiteSeed[] {
@@ -81,22 +78,8 @@ function readSeed(path: string, websiteId: string): WebsiteSeed[] {
   return seed.websites
 }
 
-/** Resolves when the process is told to stop, from now on. */
-function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
-}
-
 function logJson({ requestBody: _request, responseBody: _response, headers: _headers, ...entry }: JournalEntry): void {
   process.stderr.write(`${JSON.stringify(entry)}\n`)
-}
-
-function readNumber(most: number) {
-  return (text: string): number => {
-    if (/^\d{1,9}$/.test(text) && Number(text) <= most) return Number(text)
-    throw new InvalidArgumentError(`It must be a whole number from 0 to ${most}.`)
-  }
 }
 
 function readMatching(pattern: RegExp, form: string) {

@@ -1,5 +1,7 @@
+import { constants } from 'os'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { INTERRUPTIONS, wholeNumber } from '../command-line'
 import { VARIABLES } from '../credentials'
 import { commandLine } from '../shell'
 import { systemClock } from './clock'
@@ -28,7 +30,12 @@ interface Flags extends ConnectionFlags {
 const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete']
 
 /** Where people would look for the key's option. A key there would stand in the process list. */
-const KEY_FLAGS = ['key', 'api-key', 'apiKey', 'apikey', 'token']
+const KEY_OPTIONS = ['key', 'api-key', 'apiKey', 'apikey', 'token'].map((flag) =>
+  new Option(`--${flag} [key]`).hideHelp()
+)
+
+/** The largest limit, quota or rate. */
+const MOST = 1_000_000_000
 
 /** `actions-crisp send`: deliver files of events. */
 export function addSendCommand(program: Command): void {
@@ -52,18 +59,18 @@ export function addSendCommand(program: Command): void {
     .option('--only <types>', 'types of events to send, for example identify,track', readTypes)
     .option('--from <time>', 'send events from this time on, for example 2025-01-31 or 2025-01-31T12:00Z', readTime)
     .option('--to <time>', 'send events before this time', readTime)
-    .option('--limit <number>', 'send this many events at most', readNumber())
+    .option('--limit <number>', 'send this many events at most', wholeNumber(1, MOST))
     .option('--dry-run', 'count the requests that would be made; send nothing, touch no network')
-    .option('--quota <number>', 'requests a day; stops at its end and goes on with --state', readNumber())
-    .option('--rate <number>', 'requests a second', readNumber())
-    .option('--batch-size <number>', 'events delivered together (default: 250)', readNumber(1_000))
+    .option('--quota <number>', 'requests a day; stops at its end and goes on with --state', wholeNumber(1, MOST))
+    .option('--rate <number>', 'requests a second', wholeNumber(1, MOST))
+    .option('--batch-size <number>', 'events delivered together (default: 250)', wholeNumber(1, 1_000))
     .option('--failed <file>', 'file for events that were not delivered (default: one is named when it is needed)')
     .option('--state <file>', 'checkpoint; the same command goes on where it stopped')
     .option('--json', 'JSON: the summary on standard output, progress on standard error')
     .option('--no-progress', 'show no progress')
     .addHelpText('after', HELP)
     .configureOutput({ outputError: (text, write) => write(withoutValue(text.replace(/^error: /, ''))) })
-  for (const flag of KEY_FLAGS) command.addOption(new Option(`--${flag} [key]`).hideHelp())
+  for (const option of KEY_OPTIONS) command.addOption(option)
   command.action(async (files: string[], flags: Flags) => {
     try {
       process.exitCode = await carryOut(files, flags)
@@ -83,7 +90,7 @@ Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use,
 
 async function carryOut(files: string[], flags: Flags): Promise<number> {
   const { only, from, to, limit, json, progress, ...rest } = flags
-  if (KEY_FLAGS.some((flag) => flags[flag.replace(/-k/, 'K')] !== undefined)) {
+  if (KEY_OPTIONS.some((option) => flags[option.attributeName()] !== undefined)) {
     throw new Refusal(`The key is never an argument, where others could read it: set ${VARIABLES.apiKey}.`)
   }
   if (files.length === 0 && process.stdin.isTTY) throw new Refusal('Name files to send, or - for standard input.')
@@ -93,12 +100,14 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
   let interruptions = 0
   let interrupt: (() => void) | undefined
   const onSignal = (signal: NodeJS.Signals) => {
+    // A session that is closed may tell so twice, by its shell and by the kernel: nobody is impatient.
+    if (signal === 'SIGHUP' && interruptions > 0) return
     interruptions++
-    if (interruptions > 1 || !interrupt) process.exit(signal === 'SIGINT' ? 130 : 143)
+    if (interruptions > 1 || !interrupt) process.exit(128 + constants.signals[signal])
     process.stderr.write('Finishing what is in flight; once more stops at once.\n')
     interrupt()
   }
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  for (const signal of INTERRUPTIONS) process.on(signal, onSignal)
   try {
     const summary = await send(
       { ...rest, files: files.length === 0 ? [STDIN] : files, selection: { only, from, to, limit } },
@@ -113,7 +122,7 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
     process.stdout.write(json ? `${JSON.stringify(summary)}\n` : summaryText(summary))
     return summary.exitStatus
   } finally {
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    for (const signal of INTERRUPTIONS) process.off(signal, onSignal)
   }
 }
 
@@ -141,12 +150,4 @@ function readTime(text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : NaN
   if (!Number.isNaN(time)) return time
   throw new InvalidArgumentError('It must be a date or a time, such as 2025-01-31 or 2025-01-31T12:00:00Z.')
-}
-
-function readNumber(most = 1_000_000_000) {
-  return (text: string): number => {
-    const number = /^\d{1,10}$/.test(text) ? Number(text) : 0
-    if (number >= 1 && number <= most) return number
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
-  }
 }

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander'
+import type { Command } from 'commander'
+import { interruption, readPort, startOn } from '../command-line'
 import { isAttended, openBrowser } from './browser'
 import { createTester, type RunningTester, type RunSummary } from './index'
 import { settingsFromEnvironment } from './settings'
@@ -19,7 +20,7 @@ export function addServeCommand(program: Command): void {
     .option('--examples', 'deliver the example events into the sandbox first', false)
     .addHelpText('after', help)
     .action(async (flags: Flags, command: Command) => {
-      const stop = stopped()
+      const stop = interruption()
       const tester = await start(flags, command)
       const { sandbox, url } = tester
       if (sandbox) {
@@ -42,32 +43,16 @@ const help = `
 Events go to a sandbox of its own. They go to the live Crisp when CRISP_API_KEY (identifier:key) and CRISP_WEBSITE_ID
 are set, with CRISP_TOKEN_TYPE (plugin or website) for the kind of the token.`
 
-async function start({ port, examples }: Flags, command: Command): Promise<RunningTester> {
-  try {
+function start({ port, examples }: Flags, command: Command): Promise<RunningTester> {
+  return startOn(port, command, async () => {
     const live = settingsFromEnvironment(process.env)
     if (live && examples) throw new Error('--examples is for the sandbox: unset CRISP_API_KEY.')
-    return await createTester({ port, live })
-  } catch (error) {
-    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    const sentence = taken ? `Port ${port} is taken: choose another with --port.` : (error as Error).message
-    return command.error(sentence, { exitCode: 2 })
-  }
+    return createTester({ port, live })
+  })
 }
 
 function told(runs: RunSummary[]): string {
   const counts = new Map<string, number>()
   for (const { outcome } of runs) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   return `${runs.length} example events: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`
-}
-
-/** Resolves when the process is told to stop, from now on. */
-function stopped(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
-}
-
-function readPort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
 }

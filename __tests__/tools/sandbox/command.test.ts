@@ -40,7 +40,7 @@ it('ends with status 2 and one sentence when the port is taken', async () => {
   const crisp = await createSandbox()
   const { status, err } = await run('sandbox', '--port', String(crisp.port))
   await crisp.close()
-  expect([status, err]).toEqual([2, `Port ${crisp.port} is taken.\n`])
+  expect([status, err]).toEqual([2, `Port ${crisp.port} is taken: choose another with --port.\n`])
 })
 
 it('explains itself with --help', async () => {
@@ -82,21 +82,25 @@ it('says where it is, serves, logs, and stops on SIGTERM with status 0 although 
   rmSync(folder, { recursive: true })
 }, 15_000)
 
-it('stops on SIGINT with status 0, and saves what has changed', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
-  const state = join(folder, 'state.json')
-  const child = start('--state', state, '--key', 'me:secret', '--tier', 'website')
-  const [ready] = (await once(child.stdout, 'data')) as [Buffer]
-  const url = String(ready).split('\n')[0].split(' at ')[1]
-  const response = await fetch(`${url}/v1/website/${defaultWebsiteId}/people/profile`, {
-    method: 'POST',
-    headers: { Authorization: `Basic ${btoa('me:secret')}`, 'X-Crisp-Tier': 'website' },
-    body: JSON.stringify({ email: 'ada@example.com', person: { nickname: 'Ada' } })
-  })
-  await response.text()
-  expect(response.status).toBe(201)
-  child.kill('SIGINT')
-  expect(await once(child, 'exit')).toEqual([0, null])
-  expect(readFileSync(state, 'utf8')).toContain('ada@example.com')
-  rmSync(folder, { recursive: true })
-}, 15_000)
+it.each(['SIGINT', 'SIGHUP'] as const)(
+  'stops on %s with status 0, and saves what has changed',
+  async (signal) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
+    const state = join(folder, 'state.json')
+    const child = start('--state', state, '--key', 'me:secret', '--tier', 'website')
+    const [ready] = (await once(child.stdout, 'data')) as [Buffer]
+    const url = String(ready).split('\n')[0].split(' at ')[1]
+    const response = await fetch(`${url}/v1/website/${defaultWebsiteId}/people/profile`, {
+      method: 'POST',
+      headers: { Authorization: `Basic ${btoa('me:secret')}`, 'X-Crisp-Tier': 'website' },
+      body: JSON.stringify({ email: 'ada@example.com', person: { nickname: 'Ada' } })
+    })
+    await response.text()
+    expect(response.status).toBe(201)
+    child.kill(signal)
+    expect(await once(child, 'exit')).toEqual([0, null])
+    expect(readFileSync(state, 'utf8')).toContain('ada@example.com')
+    rmSync(folder, { recursive: true })
+  },
+  15_000
+)

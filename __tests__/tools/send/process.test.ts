@@ -112,6 +112,23 @@ it('finishes what is in flight on the first Ctrl-C and saves', async () => {
   expect(new Set(texts).size).toBe(200)
 })
 
+it('finishes and saves as well when the terminal is closed', async () => {
+  await bench.file('events', mixed(300, 20))
+  const args = ['events', ...toSandbox(), '--state', 's', '--batch-size', '20', '--json']
+  const { child, ended } = start(args)
+  onRequest(80, () => {
+    child.stdout.destroy()
+    child.stderr.destroy()
+    child.kill('SIGHUP')
+    setTimeout(() => child.kill('SIGHUP'), 5)
+  })
+  expect(await ended).toMatchObject({ status: 130, signal: null })
+  expect(JSON.parse(await bench.read('s'))).toMatchObject({ isFinished: false })
+  expect(summaryOf(await start(args).ended)).toMatchObject({ finished: true, outcomes: { delivered: 300 } })
+  const texts = deliveredTexts(20)
+  expect(texts).toHaveLength(new Set(texts).size)
+})
+
 it('stops at once on the second Ctrl-C and loses nothing', async () => {
   await bench.file('events', mixed(300, 20))
   const args = ['events', ...toSandbox(), '--state', 's', '--batch-size', '20', '--json']
