@@ -1,4 +1,9 @@
 import { spawnSync } from 'child_process'
+import { readFileSync } from 'fs'
+import { dirname, join, resolve } from 'path'
+
+/** The root of the package. */
+export const ROOT = resolve(__dirname, '..')
 
 /** A step that failed; its message is all there is to say. */
 export class Failure extends Error {}
@@ -26,6 +31,41 @@ export function run(command: string, args: string[], cwd: string, env: NodeJS.Pr
   if (error) throw new Failure(error.message)
   if (status !== 0) throw new Failure(`${stdout}${stderr}`.trim())
   return stdout.trim()
+}
+
+/**
+ * Runs npm as the script was run by it. Node starts it, because npm itself is no program that Windows can start.
+ * @param args - for example `ci`
+ * @throws Failure as `run` does, and where npm did not start this script
+ */
+export function npm(args: string[], cwd: string, env?: NodeJS.ProcessEnv): string {
+  return run(process.execPath, [npmProgram('npm'), ...args], cwd, env)
+}
+
+/** The program of npm or npx, to be run with Node. */
+export function npmProgram(name: 'npm' | 'npx'): string {
+  const { npm_execpath: npm } = process.env
+  if (!npm) throw new Failure('This script runs npm: start it by npm run.')
+  return join(dirname(npm), `${name}-cli.js`)
+}
+
+/**
+ * The program of an installed package, to be run with Node.
+ * @param root - the folder that holds `node_modules`
+ * @param name - the command
+ * @param owner - the package that brings it, where it is named otherwise
+ */
+export function programOf(root: string, name: string, owner = name): string {
+  const folder = join(root, 'node_modules', owner)
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    bin: string | Record<string, string>
+  }
+  return join(folder, typeof bin === 'string' ? bin : bin[name])
+}
+
+/** Runs a script's steps; it fails when one of them did. */
+export async function runSteps(steps: () => Promise<boolean>): Promise<void> {
+  if (!(await steps())) process.exitCode = 1
 }
 
 /**

@@ -1,9 +1,8 @@
 import { readFileSync } from 'fs'
-import { delimiter, dirname, join, resolve } from 'path'
-import { Failure, run, step } from './steps'
+import { delimiter, dirname, join } from 'path'
+import { Failure, npm, programOf, ROOT, run, runSteps, step } from './steps'
 import { temporaryFolder } from './temporary'
 
-const ROOT = resolve(__dirname, '..')
 const VERSIONS = ['20', '22', '24']
 
 /** Runs the test suite on other versions of Node: `npm run test:nodes -- 22 24`. Others come from the npm package `node`. */
@@ -21,12 +20,8 @@ function nodeOf(version: string): string {
   if (process.versions.node.startsWith(`${version}.`)) return process.execPath
   const folder = temporaryFolder(`node-${version}-`)
   // The package brings the binary by a script of its installation.
-  run(
-    'npm',
-    ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts=false', `node@${version}`],
-    folder
-  )
-  return join(folder, 'node_modules/node/bin/node')
+  npm(['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts=false', `node@${version}`], folder)
+  return programOf(folder, 'node')
 }
 
 function testOn(node: string): string {
@@ -38,6 +33,4 @@ function testOn(node: string): string {
 }
 
 const versions = process.argv.slice(2)
-void main(versions.length > 0 ? versions : VERSIONS).then((passed) => {
-  if (!passed) process.exitCode = 1
-})
+void runSteps(() => main(versions.length > 0 ? versions : VERSIONS))

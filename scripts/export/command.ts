@@ -1,9 +1,8 @@
-import { relative, resolve } from 'path'
+import { isAbsolute, relative, resolve, sep } from 'path'
 import { exportedFiles } from './files'
 import { Refusal, writeExport } from './folder'
 import { SOURCE, TESTS } from './layout'
-
-const ROOT = resolve(__dirname, '../..')
+import { ROOT } from '../steps'
 
 const USAGE = `Usage: npm run export -- <folder>
 
@@ -30,6 +29,8 @@ export function exportCommand(args: string[], from: string): string {
   return `Wrote ${files.size} files to ${folder}.`
 }
 
+/** On Windows the way to another drive is absolute. */
 function isInside(folder: string, parent: string): boolean {
-  return !relative(parent, folder).startsWith('..')
+  const way = relative(parent, folder)
+  return !isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`)
 }

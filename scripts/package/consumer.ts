@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
-import { run } from '../steps'
+import { npm, npmProgram, run } from '../steps'
 import { temporaryFolder } from '../temporary'
 
 const CHECKS = `if (destination.slug !== 'actions-crisp' || typeof createSandbox !== 'function') throw new Error('not the package')`
@@ -30,7 +30,7 @@ export class Consumer {
    */
   install(tarball: string): { packages: number; bytes: number } {
     writeFileSync(join(this.folder, 'package.json'), '{ "private": true }')
-    run('npm', ['install', '--no-audit', '--no-fund', tarball], this.folder)
+    npm(['install', '--no-audit', '--no-fund', tarball], this.folder)
     const modules = join(this.folder, 'node_modules')
     const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')) as { packages: object }
     return { packages: Object.keys(lock.packages).length, bytes: bytesIn(modules) }
@@ -39,18 +39,19 @@ export class Consumer {
   /** Compiles the programs in every way in which TypeScript looks packages up. */
   compile(tsc: string): void {
     for (const [file, text] of Object.entries(PROGRAMS)) writeFileSync(join(this.folder, file), text)
-    run(tsc, [...TSC, '--module', 'node16', ...Object.keys(PROGRAMS)], this.folder)
+    run(process.execPath, [tsc, ...TSC, '--module', 'node16', ...Object.keys(PROGRAMS)], this.folder)
     // These two know no .mts.
     writeFileSync(join(this.folder, 'imported.ts'), PROGRAMS['imported.mts'])
     for (const [module, resolution] of Object.entries({ esnext: 'bundler', commonjs: 'node10' })) {
-      run(tsc, [...TSC, '--noEmit', '--module', module, '--moduleResolution', resolution, 'imported.ts'], this.folder)
+      const how = ['--noEmit', '--module', module, '--moduleResolution', resolution]
+      run(process.execPath, [tsc, ...TSC, ...how, 'imported.ts'], this.folder)
     }
   }
 
   /** Runs the compiled programs and the package's command. */
   run(): void {
     for (const program of ['required.cjs', 'imported.mjs']) run(process.execPath, [program], this.folder)
-    run(join(this.folder, 'node_modules/.bin/actions-crisp'), ['--help'], this.folder)
+    run(process.execPath, [npmProgram('npx'), 'actions-crisp', '--help'], this.folder)
   }
 }
 

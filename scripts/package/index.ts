@@ -1,10 +1,7 @@
-import { join, resolve } from 'path'
-import { failOn, run, step } from '../steps'
+import { join } from 'path'
+import { failOn, npm, programOf, ROOT, run, runSteps, step } from '../steps'
 import { temporaryFolder } from '../temporary'
 import { Consumer } from './consumer'
-
-const ROOT = resolve(__dirname, '../..')
-const command = (name: string) => join(ROOT, 'node_modules/.bin', name)
 
 /** What the package holds at its root; `dist`, `esm` and `examples` are folders. */
 const CONTENTS =
@@ -24,8 +21,8 @@ async function main(): Promise<boolean> {
   let tarball = ''
 
   const packed = await step('pack', () => {
-    run('npm', ['run', 'build'], ROOT)
-    const output = run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT)
+    npm(['run', 'build'], ROOT)
+    const output = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT)
     const [{ filename, size, files }] = JSON.parse(output) as Packed[]
     tarball = join(folder, filename)
     failOn(
@@ -43,15 +40,15 @@ async function main(): Promise<boolean> {
 
   const results = [
     await step('publint', () => {
-      run(command('publint'), ['--strict', tarball], ROOT)
+      run(process.execPath, [programOf(ROOT, 'publint'), '--strict', tarball], ROOT)
       return 'nothing to report'
     }),
     await step('attw', () => {
-      run(command('attw'), [tarball], ROOT)
+      run(process.execPath, [programOf(ROOT, 'attw', '@arethetypeswrong/cli'), tarball], ROOT)
       return 'types resolve everywhere'
     }),
     await step('types', () => {
-      consumer.compile(command('tsc'))
+      consumer.compile(programOf(ROOT, 'tsc', 'typescript'))
       return 'programs compile under node16, bundler and node10'
     }),
     await step('use', () => {
@@ -66,6 +63,4 @@ function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`
 }
 
-void main().then((passed) => {
-  if (!passed) process.exitCode = 1
-})
+void runSteps(main)

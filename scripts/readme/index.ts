@@ -1,4 +1,4 @@
-import { Failure, step } from '../steps'
+import { Failure, runSteps, step } from '../steps'
 import { commandsOfReadme, isInGate } from './commands'
 import { TRIES } from './tries'
 
@@ -15,6 +15,4 @@ async function main(): Promise<boolean> {
   return passed
 }
 
-void main().then((passed) => {
-  if (!passed) process.exitCode = 1
-})
+void runSteps(main)

@@ -1,15 +1,14 @@
 import { copyFileSync, readdirSync } from 'fs'
-import { join, resolve } from 'path'
-import { Failure, run } from '../steps'
+import { join } from 'path'
+import { Failure, npm, npmProgram, ROOT, run } from '../steps'
 import { temporaryFolder } from '../temporary'
 import { visit } from './visit'
 
-const ROOT = resolve(__dirname, '../..')
 const EXAMPLES = join(ROOT, 'examples/events.ndjson')
 
 /** Runs an npm script; the arguments and variables make a long one short. */
 const script = (name: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
-  run('npm', ['run', name, '--', ...args], ROOT, env)
+  npm(['run', name, '--', ...args], ROOT, env)
 
 /** What writes files of the repository has nothing new to write. */
 function writesNothingNew(name: string): string {
@@ -55,7 +54,11 @@ export const TRIES: Record<string, () => string | Promise<string>> = {
   'npx actions-crisp send events.ndjson': () => {
     const folder = temporaryFolder('send-')
     copyFileSync(EXAMPLES, join(folder, 'events.ndjson'))
-    const out = run('npx', ['--prefix', ROOT, 'actions-crisp', 'send', 'events.ndjson'], folder)
+    const out = run(
+      process.execPath,
+      [npmProgram('npx'), '--prefix', ROOT, 'actions-crisp', 'send', 'events.ndjson'],
+      folder
+    )
     return (
       out
         .split('\n')

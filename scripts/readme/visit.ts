@@ -1,39 +1,57 @@
-import { spawn } from 'child_process'
+import { spawn, spawnSync } from 'child_process'
+import type { ChildProcess } from 'child_process'
 import { once } from 'events'
-import { resolve } from 'path'
-import { Failure } from '../steps'
+import { Failure, npmProgram, ROOT } from '../steps'
 
-const ROOT = resolve(__dirname, '../..')
+const isWindows = process.platform === 'win32'
+
+/** Milliseconds until a command must have ended after Ctrl-C. */
+const PATIENCE = 15_000
 
 /**
- * Starts a command that serves, asks it for a page, and ends it with Ctrl-C.
+ * Starts a command of npm or npx that serves, asks it for a page, and ends it with Ctrl-C.
  * @param ready - finds the address in what it writes
  * @param page - the path to ask for
  * @returns what it answered, in a few words
  * @throws Failure when it ends early, when the answer is no 200, or when it does not end
  */
-export async function visit(command: string, args: string[], ready: RegExp, page: string): Promise<string> {
-  const child = spawn(command, args, {
+export async function visit(command: 'npm' | 'npx', args: string[], ready: RegExp, page: string): Promise<string> {
+  const child = spawn(process.execPath, [npmProgram(command), ...args], {
     cwd: ROOT,
-    detached: true,
+    detached: !isWindows,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, CI: 'true' }
   })
   const ended = once(child, 'exit')
   try {
+    const address = await addressOf(child, ready)
+    const { status } = await fetch(new URL(page, address))
+    if (status !== 200) throw new Failure(`${page} answers ${status}.`)
+    return `${page} answers ${status}`
+  } finally {
+    if (child.exitCode === null) interrupt(child)
+    const late = setTimeout(() => child.emit('error', new Failure('It does not end.')), PATIENCE)
+    await ended
+    clearTimeout(late)
+  }
+}
+
+/** What it writes is read to its end: a closed pipe would disturb it. */
+function addressOf({ stdout }: ChildProcess, ready: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
     let written = ''
-    for await (const chunk of child.stdout) {
+    stdout?.on('data', (chunk: Buffer) => {
       written += String(chunk)
       const [, address] = ready.exec(written) ?? []
-      if (!address) continue
-      const { status } = await fetch(new URL(page, address))
-      if (status !== 200) throw new Failure(`${page} answers ${status}.`)
-      return `${page} answers ${status}`
-    }
-    throw new Failure(`It ended before it was ready: ${written}`)
-  } finally {
-    // Ctrl-C reaches the whole group: npm, its shell and the command.
-    if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGINT')
-    await ended
-  }
+      if (address) resolve(address)
+    })
+    stdout?.on('end', () => reject(new Failure(`It ended before it was ready: ${written}`)))
+  })
+}
+
+/** Ctrl-C reaches the whole group: npm, its shell and the command. */
+function interrupt({ pid }: ChildProcess): void {
+  if (pid === undefined) return
+  if (isWindows) spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'])
+  else process.kill(-pid, 'SIGINT')
 }

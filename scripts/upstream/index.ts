@@ -1,13 +1,12 @@
-import { resolve } from 'path'
 import { exportedFiles } from '../export/files'
 import { writeExport } from '../export/folder'
-import { step } from '../steps'
+import { ROOT, runSteps, step } from '../steps'
 import { checks } from './checks'
 import { Workspace } from './workspace'
 
 /** Exports the destination into a temporary copy of upstream's package and does what upstream's CI does. */
 async function main(): Promise<boolean> {
-  const files = exportedFiles(resolve(__dirname, '../..'))
+  const files = exportedFiles(ROOT)
   const workspace = new Workspace()
 
   const ready = await step('install', () => {
@@ -24,6 +23,4 @@ async function main(): Promise<boolean> {
   return passed
 }
 
-void main().then((passed) => {
-  if (!passed) process.exitCode = 1
-})
+void runSteps(main)

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync } from 'fs'
 import { createRequire } from 'module'
 import { join } from 'path'
-import { run } from '../steps'
+import { npm, programOf, run } from '../steps'
 import { temporaryFolder } from '../temporary'
 
 /** Where the destination lies in the workspace, as it does in upstream's package. */
@@ -25,12 +25,13 @@ export class Workspace {
 
   /** Installs upstream's versions. */
   install(): void {
-    run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], this.root)
+    npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund'], this.root)
   }
 
   /** Runs the command of an installed package. Throws a Failure when it does not exit with 0. */
   runPackage(command: string, ...args: string[]): void {
-    run(join(this.root, 'node_modules/.bin', command), args, this.root)
+    const owner = command === 'tsc' ? 'typescript' : command
+    run(process.execPath, [programOf(this.root, command, owner), ...args], this.root)
   }
 
   /** The version of an installed package. */
