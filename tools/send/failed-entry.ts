@@ -15,7 +15,8 @@ export interface FailedNote {
 
 /** An entry of the failed file, read back. */
 export interface FailedEntry {
-  note: FailedNote
+  /** The names of the subscriptions that did not get the event; none when none did. */
+  subscriptions: string[]
   /** The original text: the event, or the line that is no event. */
   text: string
 }
@@ -34,18 +35,21 @@ export function writeFailedEntry(note: FailedNote, text: string, isJson: boolean
 /** Reads an entry of a failed file back; undefined for any other JSON. */
 export function readFailedEntry(json: unknown, text: string): FailedEntry | undefined {
   if (!isObject(json) || !isObject(json.failed) || Object.keys(json).length !== 2) return undefined
-  const note = json.failed as unknown as FailedNote
-  if (typeof json.text === 'string') return { note, text: json.text }
+  const subscriptions = namesIn(json.failed.subscriptions)
+  if (typeof json.text === 'string') return { subscriptions, text: json.text }
   if (!isObject(json.event)) return undefined
-  const before = `{"failed":${JSON.stringify(note)},"event":`
-  return { note, text: text.startsWith(before) ? text.slice(before.length, -1) : JSON.stringify(json.event) }
+  const before = `{"failed":${JSON.stringify(json.failed)},"event":`
+  return { subscriptions, text: text.startsWith(before) ? text.slice(before.length, -1) : JSON.stringify(json.event) }
 }
 
 /** The subscriptions that an entry still has to reach: those that it names, if the mapping has them, else all. */
-export function remaining(subscriptions: Subscription[], note: FailedNote | undefined): Subscription[] {
-  const names = Array.isArray(note?.subscriptions) ? note.subscriptions : []
+export function remaining(subscriptions: Subscription[], names: string[] = []): Subscription[] {
   const named = subscriptions.filter((subscription) => names.includes(nameOf(subscription)))
   return named.length > 0 ? named : subscriptions
+}
+
+function namesIn(json: unknown): string[] {
+  return Array.isArray(json) ? json.filter((name) => typeof name === 'string') : []
 }
 
 function isObject(json: unknown): json is Record<string, unknown> {

@@ -82,7 +82,7 @@ export function select(line: Line, selection: Selection, subscriptions: Subscrip
   }
   const taking = subscriptions.filter((subscription) => isSubscribed(subscription, event))
   if (taking.length === 0) return leftOut('No subscription takes it.')
-  const targets = remaining(taking, entry?.note).map((subscription) => ({
+  const targets = remaining(taking, entry?.subscriptions).map((subscription) => ({
     subscription,
     reference: whoseEvent(subscription, event)
   }))

@@ -93,7 +93,7 @@ function isBatching({ mapping }: SubscriptionView): boolean {
 }
 
 function kept(exchanges: Exchange[]): Pick<Delivery, 'exchanges' | 'exchangesLeftOut'> {
-  const views = exchanges.slice(0, mostExchanges) as unknown as Delivery['exchanges']
+  const views = exchanges.slice(0, mostExchanges)
   return { exchanges: views, exchangesLeftOut: exchanges.length - views.length }
 }
 

@@ -1,10 +1,8 @@
 import { STATUS_CODES } from 'http'
-import { Destination } from '@segment/actions-core'
+import { defaultValues, Destination } from '@segment/actions-core'
 import type { DestinationDefinition } from '@segment/actions-core'
 import isEmpty from 'lodash/isEmpty'
-import isNil from 'lodash/isNil'
 import mapValues from 'lodash/mapValues'
-import omitBy from 'lodash/omitBy'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Settings } from '../../src/generated-types'
 import type { Exchange } from '../runtime'
@@ -14,7 +12,7 @@ import { isActionsTester } from './guard'
 import { isObject } from './input'
 import { fieldErrorsOf } from './payload'
 import { fillSettings } from './settings'
-import type { JsonObject } from './types'
+import type { Json, JsonObject, Mapping } from './types'
 
 /** What upstream's routes work with. */
 export interface UpstreamOptions {
@@ -25,6 +23,24 @@ export interface UpstreamOptions {
   port?: number
   bodyLimit: number
 }
+
+type Action = Destination<Settings>['actions'][string]
+type Bundle = Parameters<Action['execute']>[0]
+type DynamicFieldInput = Parameters<Action['executeDynamicField']>[1]
+type JsonRecord = { [key: string]: Json }
+
+/** What a request to an action may hold. */
+interface UpstreamBody extends Partial<Pick<Bundle, 'auth' | 'features' | 'subscriptionMetadata'>> {
+  /** An event, or a batch of them. */
+  payload?: JsonRecord | JsonRecord[]
+  mapping?: Mapping
+  settings?: JsonRecord
+  page?: string
+  audienceSettings?: JsonRecord
+  dynamicFieldContext?: DynamicFieldInput['dynamicFieldContext']
+}
+
+const NO_SETTINGS: Settings = { apiKey: '', websiteId: '' }
 
 /** The paths of upstream's API. */
 export function upstreamPaths(definition: DestinationDefinition<Settings>): Set<string> {
@@ -50,8 +66,8 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
 
   /** Real credentials are for this machine's own requests; a page on the web brings its own. */
   const filled = (request: FastifyRequest, given: unknown): Settings => {
-    const own = isObject(given) ? given : {}
-    return port === undefined && isActionsTester(request) ? (own as unknown as Settings) : fillSettings(own, settings)
+    const isOnItsOwn = port === undefined && isActionsTester(request)
+    return fillSettings(isObject(given) ? given : {}, isOnItsOwn ? NO_SETTINGS : settings)
   }
   const exchangesOf = async (work: () => Promise<unknown>): Promise<unknown[]> => {
     try {
@@ -85,44 +101,39 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
 
   for (const [slug, action] of Object.entries(destination.actions)) {
     app.post(`/${slug}`, { bodyLimit }, async (request) => {
-      const body = bodyOf(request)
-      const mapping = mappingOf(action.definition.fields, body.mapping)
-      const { payload } = body
-      const shared = {
-        settings: filled(request, body.settings),
-        auth: (body.auth ?? {}) as never,
-        features: (body.features ?? {}) as Record<string, boolean>,
-        subscriptionMetadata: (body.subscriptionMetadata ?? {}) as JsonObject
-      }
+      const { payload, settings: given, mapping: own, auth, features = {}, subscriptionMetadata = {} } = bodyOf(request)
+      const mapping = mappingOf(action.definition.fields, own)
+      const shared = { settings: filled(request, given), auth, features, subscriptionMetadata }
       return exchangesOf(async () =>
         Array.isArray(payload)
           ? action.executeBatch({
               ...shared,
-              data: payload as JsonObject[],
-              mapping: (mapping ?? payload[0] ?? {}) as never,
-              audienceSettings: audienceSettings(payload[0]) as never
+              data: payload,
+              mapping: mapping ?? payload[0] ?? {},
+              audienceSettings: audienceSettingsIn(payload[0])
             })
           : action.execute({
               ...shared,
-              data: (payload ?? {}) as JsonObject,
-              mapping: (mapping ?? payload ?? {}) as never,
-              audienceSettings: audienceSettings(payload) as never
+              data: payload ?? {},
+              mapping: mapping ?? payload ?? {},
+              audienceSettings: audienceSettingsIn(payload)
             })
       )
     })
 
     for (const field of Object.keys(action.definition.dynamicFields ?? {})) {
       app.post(`/${slug}/${field}`, async (request, reply) => {
-        const { payload, settings: given, page, auth, audienceSettings, dynamicFieldContext } = bodyOf(request)
+        const body = bodyOf(request)
+        const { payload = {}, page = '1', auth, audienceSettings = {}, dynamicFieldContext } = body
         try {
           const result = await action.executeDynamicField(field, {
-            settings: filled(request, given),
-            payload: payload ?? {},
-            page: page ?? 1,
-            auth: auth ?? {},
-            audienceSettings: audienceSettings ?? {},
-            dynamicFieldContext: dynamicFieldContext ?? {}
-          } as never)
+            settings: filled(request, body.settings),
+            payload,
+            page,
+            auth,
+            audienceSettings,
+            dynamicFieldContext
+          })
           return result.error ? await reply.code(500).send([result.error]) : result
         } catch (thrown) {
           return reply.code(500).send([errorOf(thrown)])
@@ -134,20 +145,24 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
   }
 }
 
-function bodyOf({ body }: FastifyRequest): JsonObject {
+/** As upstream's server: a body is not checked, so that what the framework itself makes of it is what people see. */
+function bodyOf({ body }: FastifyRequest): UpstreamBody {
   return isObject(body) ? body : {}
 }
 
 /** The fields' defaults lie under the mapping; without either there is none. */
-function mappingOf(fields: Record<string, { default?: unknown }>, given: unknown): JsonObject | undefined {
-  const mapping = { ...omitBy(mapValues(fields, 'default'), isNil), ...(isObject(given) ? given : {}) }
+function mappingOf(fields: Record<string, unknown>, given: Mapping | undefined): Mapping | undefined {
+  const mapping: Mapping = { ...defaultValues(fields), ...given }
   return isEmpty(mapping) ? undefined : mapping
 }
 
-function audienceSettings(event: unknown): JsonObject {
-  const context = isObject(event) && isObject(event.context) ? event.context : {}
-  const personas = isObject(context.personas) ? context.personas : {}
-  return isObject(personas.audience_settings) ? personas.audience_settings : {}
+function audienceSettingsIn(event: JsonRecord | undefined): JsonRecord {
+  return recordIn(recordIn(recordIn(event, 'context'), 'personas'), 'audience_settings')
+}
+
+function recordIn(json: JsonRecord | undefined, key: string): JsonRecord {
+  const value = json?.[key]
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 }
 
 /** Upstream tells of requests that were answered, bodies of requests as text. */
