@@ -12,8 +12,12 @@ const flow = [
   { target: './src/person', from: './src', except: ['./person', './crisp', './generated-types.ts'] },
   { target: './src/identifyUser', from: ['./src/trackEvent', './src/index.ts'] },
   { target: './src/trackEvent', from: ['./src/identifyUser', './src/index.ts'] },
-  { target: './tools/sandbox', from: ['./src', './tools/runtime', './tools/send', './tools/serve', './tools/demo'] },
-  { target: './tools/runtime', from: ['./tools/send', './tools/serve', './tools/demo'] },
+  {
+    target: './tools/sandbox',
+    from: ['./src', './tools/runtime', './tools/contract', './tools/send', './tools/serve', './tools/demo']
+  },
+  { target: './tools/contract', from: ['./tools/runtime', './tools/send', './tools/serve', './tools/demo'] },
+  { target: './tools/runtime', from: ['./tools/contract', './tools/send', './tools/serve', './tools/demo'] },
   { target: './tools/send', from: ['./tools/serve', './tools/demo'] },
   { target: './tools/serve', from: './tools/send' }
 ]
