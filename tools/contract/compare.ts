@@ -5,9 +5,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const wildcards: Record<string, (actual: unknown) => boolean> = {
   $uuid: (actual) => typeof actual === 'string' && uuid.test(actual),
   $ms: (actual) => typeof actual === 'number' && actual > 1_000_000_000_000,
-  $string: (actual) => typeof actual === 'string',
   $number: (actual) => typeof actual === 'number',
-  $boolean: (actual) => typeof actual === 'boolean',
   $list: (actual) => Array.isArray(actual),
   $any: () => true
 }

@@ -5,7 +5,7 @@
  *
  * In paths, bodies and expected data `{email}`, `{other}` and `{nobody}` stand for addresses made up for the run, and
  * `{name}` for a value that an earlier step kept. In expected data `$uuid`, `$ms` (milliseconds since the epoch),
- * `$string`, `$number`, `$boolean`, `$list` and `$any` stand for any such value; objects have these keys and no others.
+ * `$number`, `$list` and `$any` stand for any such value; objects have these keys and no others.
  */
 export interface Exchange {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

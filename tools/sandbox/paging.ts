@@ -1,5 +1,5 @@
 /** Entries on a page of events or suggestions. Crisp publishes no number; this is the documented one of people lists. */
-export const pageLength = 20
+const pageLength = 20
 
 /** A page number from a path: 1 when left out, undefined when it is not a number from 1. */
 export function pageNumber(sent: string | undefined): number | undefined {

@@ -14,12 +14,9 @@ export interface Schema {
   pattern?: string
   minLength?: number
   maxLength?: number
-  minimum?: number
-  maximum?: number
   maxProperties?: number
   not?: Schema
   'x-utf16-max-length'?: number
-  example?: unknown
 }
 
 /** An object of exactly these properties; whether others are dropped or refused is the choice `unknownKeys`. */

@@ -9,7 +9,7 @@ import type { Clock } from './clock'
 const STOP_SIGNALS = [420, 423, 429]
 
 /** How long stop signals are waited out, with no request answered otherwise in between. */
-export const PATIENCE = 15 * 60_000
+const PATIENCE = 15 * 60_000
 
 /** Requests of one day, counted by UTC days: Crisp does not say when its own begin. */
 export interface DaySpent {

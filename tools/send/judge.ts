@@ -4,7 +4,7 @@ import type { Entry } from './lineup'
 import type { Settlement } from './outcome'
 
 /** Attempts in all before an event is given up: about five minutes of waiting. */
-export const ATTEMPTS = 10
+const ATTEMPTS = 10
 
 /** What a verdict means for an event of a batch. */
 export type Judgement =

@@ -11,10 +11,10 @@ export interface Piece {
 export const LONGEST_PIECE = 16 * 1024 * 1024
 
 /** Said of a piece that is longer; only its beginning is kept. */
-export const TOO_LONG = 'The event is longer than 16 MB.'
+const TOO_LONG = 'The event is longer than 16 MB.'
 
 /** What is kept of a piece that is too long. */
-export const KEPT_OF_TOO_LONG = 1_024
+const KEPT_OF_TOO_LONG = 1_024
 
 /** Collects the bytes of a piece over chunks, up to the limit. */
 export class PieceBuffer {

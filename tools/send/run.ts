@@ -119,11 +119,12 @@ export class Run {
     const { lines, selection, tally, subscriptions, failed } = this.parts
     const again: Item[] = []
     for await (const line of lines) {
+      if (this.isOver) return
       if (!this.isUnderWay) {
         this.readAgain(line, again)
         continue
       }
-      if (this.isOver || tally.selected >= (selection.limit ?? Infinity)) break
+      if (tally.selected >= (selection.limit ?? Infinity)) break
       const selected = select(line, selection, subscriptions)
       while (!isSettled(selected) && this.lineup.isFull && !this.isOver) await this.change.next()
       if (this.isOver) return

@@ -13,7 +13,9 @@ export function isAttended(environment: NodeJS.ProcessEnv = process.env, isTTY =
 /** Opens a page in the browser of this machine. Where there is none, nothing happens: the address is printed anyway. */
 export function openBrowser(url: string): void {
   const [command, ...parameters] = openers[process.platform] ?? ['xdg-open']
-  const child = spawn(command, [...parameters, url], { stdio: 'ignore', detached: true })
+  // Elsewhere it must outlive this process; on Windows `start` sees to that, and detached it would open a console.
+  const isWindows = process.platform === 'win32'
+  const child = spawn(command, [...parameters, url], { stdio: 'ignore', windowsHide: true, detached: !isWindows })
   child.on('error', () => undefined)
   child.unref()
 }

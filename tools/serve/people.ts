@@ -9,7 +9,6 @@ const mostKnown = 50_000
 interface Known {
   values: Map<string, unknown>
   events: number
-  email: string
   /** Grows with every change, over all people. */
   turn: number
   change?: PersonChange
@@ -113,7 +112,6 @@ export class PeopleView {
     this.known.set(person.profile.people_id, {
       values: valuesOf(person),
       events: person.events.length,
-      email: person.profile.email,
       turn: change ? ++this.turn : 0,
       change
     })

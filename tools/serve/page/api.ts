@@ -11,7 +11,7 @@ import type {
 } from '../types'
 
 /** A refusal of the server, in its own words. */
-export class ApiError extends Error {}
+class ApiError extends Error {}
 
 /** What is sent: an event or a batch, through which subscriptions, with which settings. */
 export interface Sending {
