@@ -9,15 +9,19 @@ export const added = (data: unknown = {}): Answer => ({ status: 201, reason: 'ad
 /** 200: a write to something that was there. Crisp sends no content back. */
 export const updated = (): Answer => ({ status: 200, reason: 'updated', data: {} })
 
+/** 200: something is gone. */
 export const deleted = (): Answer => ({ status: 200, reason: 'deleted', data: {} })
 
+/** A list; 200 unless told otherwise. */
 export const listed = (data: unknown[], status = 200): Answer => ({ status, reason: 'listed', data })
 
 /** 400 with the detail that clients find in `data.message`. */
 export const invalidData = (message: string): Answer => ({ status: 400, reason: 'invalid_data', data: { message } })
 
+/** 404: nobody goes by that e-mail or `people_id`. */
 export const peopleNotFound = (): Answer => ({ status: 404, reason: 'people_not_found', data: {} })
 
+/** 409: the e-mail is somebody else's. */
 export const peopleExists = (): Answer => ({ status: 409, reason: 'people_exists', data: {} })
 
 /** Crisp's envelope, as text. */

@@ -10,6 +10,7 @@ export interface Access {
   tiers?: readonly Tier[]
 }
 
+/** The headers that the rules look at. */
 export interface AuthHeaders {
   authorization?: string
   'x-crisp-tier'?: string | string[]

@@ -63,6 +63,7 @@ export interface FaultRule {
   effect: FaultEffect
 }
 
+/** A rule that is in force. */
 export interface ListedFault {
   id: string
   rule: FaultRule
@@ -101,10 +102,12 @@ export class Faults {
     return this.armed.delete(id)
   }
 
+  /** The rules in force, in the order in which they are tried. */
   list(): ListedFault[] {
     return [...this.armed.values()].map(({ id, rule, matched, struck }) => ({ id, rule, matched, struck }))
   }
 
+  /** Removes all rules. */
   clear(): void {
     this.armed.clear()
   }

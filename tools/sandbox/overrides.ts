@@ -49,6 +49,7 @@ export class Overrides {
     }
   }
 
+  /** What stands in the place of a route of the sandbox's own. */
   of(name: string): RouteDefinition | undefined {
     return this.byName.get(name)
   }
@@ -62,6 +63,7 @@ export class Overrides {
     return undefined
   }
 
+  /** Takes all of them out. */
   clear(): void {
     this.byName.clear()
     this.added.length = 0

@@ -17,11 +17,13 @@ export interface PersonRecord {
   subscription?: { email: boolean }
 }
 
+/** Time and IDs, so that tests may have the same ones every time. */
 export interface Clock {
   now: () => number
   newId: () => string
 }
 
+/** The clock of this machine, and random IDs. */
 export const systemClock: Clock = { now: Date.now, newId: () => randomUUID() }
 
 /** The people of one website, in order of creation, with an index for each way that requests refer to them. */
@@ -45,10 +47,12 @@ export class Website {
     for (const person of seed.people ?? []) this.seed(person)
   }
 
+  /** How many people there are. */
   get size(): number {
     return this.people.size
   }
 
+  /** Everybody, in order of creation. */
   all(): IterableIterator<PersonRecord> {
     return this.people.values()
   }
@@ -58,10 +62,12 @@ export class Website {
     return this.people.get(reference) ?? this.withEmail(reference)
   }
 
+  /** Finds a person by e-mail. */
   withEmail(email: string): PersonRecord | undefined {
     return this.byEmail.get(this.fold(email))
   }
 
+  /** Everybody whose custom data has this value. */
   withData(key: string, value: Scalar): ReadonlySet<PersonRecord> {
     return this.dataIndex.find(this.people.values(), key, value)
   }
@@ -101,6 +107,7 @@ export class Website {
     return this.write(person, email, { segments: [], ...freshProfile(fields, this.choices) })
   }
 
+  /** Takes a person out of everything. */
   remove(person: PersonRecord): void {
     this.people.delete(person.peopleId)
     this.byEmail.delete(person.email)
@@ -109,6 +116,7 @@ export class Website {
     for (const event of person.events) this.eventTexts.remove(event.text)
   }
 
+  /** Takes everybody out. */
   clear(): void {
     for (const person of [...this.people.values()]) this.remove(person)
   }
@@ -129,6 +137,7 @@ export class Website {
     this.touch(person)
   }
 
+  /** Adds an event at this moment. */
   addEvent(person: PersonRecord, sent: { text: string; data?: CustomData; color?: string }): void {
     const color = sent.color ?? (this.choices.eventColor === 'none' ? undefined : this.choices.eventColor)
     const event: PersonEvent = { text: sent.text, data: sent.data ?? {}, timestamp: this.clock.now() }
@@ -137,14 +146,17 @@ export class Website {
     this.touch(person)
   }
 
+  /** Notes down whether the person takes e-mails. */
   setSubscription(person: PersonRecord, subscription: { email: boolean }): void {
     person.subscription = subscription
   }
 
+  /** The profile as Crisp reads it back. */
   read(person: PersonRecord): Profile {
     return readProfile(person, person.fields)
   }
 
+  /** Whether the person takes e-mails; by the choice `subscription` where they never said. */
   readSubscription(person: PersonRecord): { email: boolean } {
     return person.subscription ?? { email: this.choices.subscription === 'on' }
   }

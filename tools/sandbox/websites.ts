@@ -15,10 +15,12 @@ export class Websites {
     this.websites = new Map(all.map((seed) => [seed.id, new Website(seed, this.choices, this.clock)]))
   }
 
+  /** All of them. */
   all(): Iterable<Website> {
     return this.websites.values()
   }
 
+  /** The website with this ID. */
   find(id: string): Website | undefined {
     return this.websites.get(id)
   }

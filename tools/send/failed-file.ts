@@ -28,6 +28,7 @@ export class FailedFile {
     return this.waiting.length
   }
 
+  /** Where it is. */
   get path(): string {
     return this.mark.path
   }
@@ -68,6 +69,7 @@ export class FailedFile {
     return this.mark
   }
 
+  /** Lets go of the file; what was not flushed is not written. */
   async close(): Promise<void> {
     await this.file?.close()
     this.file = undefined

@@ -74,6 +74,7 @@ export class SpendingGate implements Gate {
     this.closing.abort()
   }
 
+  /** Waits for the rate. Throws what the destination takes for a stop signal while nothing may be sent. */
   async enter(): Promise<void> {
     this.check()
     if (this.limits.rate !== undefined) {
@@ -87,6 +88,7 @@ export class SpendingGate implements Gate {
     this.spent.requests++
   }
 
+  /** Takes note of stop signals, and of what a server in trouble asks for. */
   answered({ status, headers }: AnswerHead): void {
     const now = this.clock.now()
     const asked = retryAfter(headers.get('retry-after'), this.clock)

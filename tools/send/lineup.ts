@@ -54,10 +54,12 @@ export class Lineup {
   /** @param capacity - the most events that it holds */
   constructor(readonly capacity: number) {}
 
+  /** How many events it holds. */
   get size(): number {
     return this.entries.size
   }
 
+  /** True when it takes no more. */
   get isFull(): boolean {
     return this.entries.size >= this.capacity
   }

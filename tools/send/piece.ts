@@ -26,6 +26,7 @@ export class PieceBuffer {
     return this.length === 0
   }
 
+  /** Adds what was read of the piece. */
   add(part: Buffer): void {
     this.length += part.length
     if (this.length <= LONGEST_PIECE) this.parts.push(part)

@@ -43,6 +43,7 @@ export class Progress {
     this.startedAt = clock.now()
   }
 
+  /** Shows progress from now on. */
   start(): void {
     if (this.style === 'none') return
     this.first = this.standing()
@@ -68,6 +69,7 @@ export class Progress {
     else this.screen.write(`${line}\n`)
   }
 
+  /** Shows no more. */
   stop(): void {
     clearInterval(this.timer)
     this.bar?.stop()

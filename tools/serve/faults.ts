@@ -48,6 +48,7 @@ export class FaultSwitches {
 
   constructor(private readonly sandbox: Sandbox) {}
 
+  /** All of them, with what they have struck. */
   list(): FaultSwitch[] {
     const listed = new Map(this.sandbox.faults.list().map((fault) => [fault.id, fault]))
     return Object.entries(faults).map(([name, { label, description }]) => {
@@ -66,6 +67,7 @@ export class FaultSwitches {
     return true
   }
 
+  /** True while the fault is switched on. */
   isOn(name: string): boolean {
     return this.armed.has(name)
   }

@@ -26,6 +26,7 @@ export class History {
     }
   }
 
+  /** A run in full, if it is still held. */
   get(id: number): Run | undefined {
     return this.kept.get(id)?.run
   }
@@ -40,6 +41,7 @@ export class History {
     return [...this.kept.values()].map(({ run }) => summaryOf(run)).reverse()
   }
 
+  /** Forgets all runs. */
   clear(): void {
     this.kept.clear()
     this.bytes = 0

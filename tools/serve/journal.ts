@@ -33,6 +33,7 @@ export class JournalRows {
     return [...this.rows].reverse()
   }
 
+  /** Forgets them. */
   clear(): void {
     this.rows = []
   }

@@ -33,18 +33,21 @@ export class Live {
     return true
   }
 
+  /** Tells of a run. */
   run(summary: RunSummary): void {
     if (this.runs.length < mostRows) this.runs.push(summary)
     else this.runs = [...this.runs.slice(1), summary]
     this.soon()
   }
 
+  /** Tells of a request to Crisp. */
   request(row: JournalRow): void {
     if (this.journal.length < mostRows) this.journal.push(row)
     else this.journal = [...this.journal.slice(1), row]
     this.soon()
   }
 
+  /** Tells that everything was reset. */
   reset(): void {
     this.runs = []
     this.journal = []
@@ -57,6 +60,7 @@ export class Live {
     this.timer ??= setTimeout(() => this.flush(), pauseMs).unref()
   }
 
+  /** Ends all connections. */
   close(): void {
     clearInterval(this.heartbeat)
     clearTimeout(this.timer)

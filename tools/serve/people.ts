@@ -23,6 +23,7 @@ export class PeopleView {
     for (const person of sandbox.people.all()) this.remember(person)
   }
 
+  /** How many people there are. */
   get count(): number {
     return this.sandbox.people.count()
   }

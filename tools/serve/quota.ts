@@ -12,11 +12,13 @@ export class QuotaMeter {
 
   constructor(private readonly now: () => number = Date.now) {}
 
+  /** Counts requests as spent. */
   count(requests = 1): void {
     this.turn()
     this.used += requests
   }
 
+  /** Nothing is spent. */
   reset(): void {
     this.used = 0
   }

@@ -49,6 +49,7 @@ export class Tester {
     }))
   }
 
+  /** True when events go to live Crisp. */
   get isLive(): boolean {
     return this.target.sandbox === undefined
   }
@@ -152,10 +153,12 @@ export class Tester {
     this.live.reset()
   }
 
+  /** What is spent of the day's requests. */
   quota(): Quota {
     return this.quotaMeter.read(this.target.settings, this.faults?.isOn('quota-spent') ?? false)
   }
 
+  /** Ends what it holds open. */
   close(): void {
     this.live.close()
     this.runtimes.clear()

@@ -37,6 +37,7 @@ export interface FieldView {
   maximum?: number
 }
 
+/** An action and the fields that its mapping fills. */
 export interface ActionView {
   key: string
   title: string
@@ -64,6 +65,7 @@ export interface ClauseGroup {
   children: MatchNode[]
 }
 
+/** A part of a condition. */
 export type MatchNode = Clause | ClauseGroup
 
 /** Whether a subscription takes an event, and why. */
@@ -74,11 +76,13 @@ export interface Match {
   error?: string
 }
 
+/** What the schema of an action refuses about one field. */
 export interface FieldError {
   field: string
   message: string
 }
 
+/** What may become of an event in a subscription. */
 export type OutcomeName = 'delivered' | 'dropped' | 'failed' | 'not subscribed'
 
 /** What became of an event in a subscription. */
@@ -97,6 +101,7 @@ export interface NextStep {
   sentence: string
 }
 
+/** A request to Crisp and its answer, secrets redacted; no answer when the connection was lost. */
 export interface ExchangeView {
   request: { method: string; url: string; headers: JsonObject; body?: unknown }
   response: { status: number; headers: JsonObject; body?: unknown } | null
@@ -134,6 +139,7 @@ export interface Delivery extends Partial<Preview> {
   durationMs: number
 }
 
+/** One value of a person before and after a run. */
 export interface ValueChange {
   path: string
   /** Absent when there was nothing. */
@@ -152,8 +158,10 @@ export interface PersonChange {
   newEvents: number
 }
 
+/** What became of a run: the same for all its events, or `mixed`. */
 export type RunOutcome = OutcomeName | 'mixed'
 
+/** A run without its details, for lists. */
 export interface RunSummary {
   id: number
   at: number
@@ -170,6 +178,7 @@ export interface RunSummary {
   durationMs: number
 }
 
+/** What was asked for: one event or a batch. */
 export interface RunInput {
   event?: JsonObject
   events?: JsonObject[]
@@ -178,6 +187,7 @@ export interface RunInput {
   settings: JsonObject
 }
 
+/** A run in full. */
 export interface Run extends RunSummary {
   input: RunInput
   deliveries: Delivery[]
@@ -193,11 +203,13 @@ export interface PersonSummary {
   updatedAt: number
 }
 
+/** A page of people, and how many there are in all. */
 export interface PeoplePage {
   total: number
   people: PersonSummary[]
 }
 
+/** An event as agents see it, and whether the last run added it. */
 export interface PersonEventView {
   text: string
   color?: string
@@ -218,6 +230,7 @@ export interface PersonView {
   change?: PersonChange
 }
 
+/** A request to Crisp, without its bodies. */
 export interface JournalRow {
   n: number
   at: number
@@ -229,6 +242,7 @@ export interface JournalRow {
   fault?: string
 }
 
+/** Something that can go wrong with Crisp, and whether it does. */
 export interface FaultSwitch {
   name: string
   label: string
@@ -247,6 +261,7 @@ export interface Quota {
   spent: boolean
 }
 
+/** What the page offers to start with. */
 export interface Example {
   id: string
   name: string
