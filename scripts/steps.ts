@@ -1,5 +1,5 @@
 import { spawnSync } from 'child_process'
-import { readFileSync } from 'fs'
+import { existsSync, readFileSync } from 'fs'
 import { dirname, join, resolve } from 'path'
 
 /** The root of the package. */
@@ -44,9 +44,9 @@ export function npm(args: string[], cwd: string, env?: NodeJS.ProcessEnv): strin
 
 /** The program of npm or npx, to be run with Node. */
 export function npmProgram(name: 'npm' | 'npx'): string {
-  const { npm_execpath: npm } = process.env
-  if (!npm) throw new Failure('This script runs npm: start it by npm run.')
-  return join(dirname(npm), `${name}-cli.js`)
+  const program = join(dirname(process.env.npm_execpath ?? ''), `${name}-cli.js`)
+  if (!existsSync(program)) throw new Failure('This script runs npm. Start it by npm run.')
+  return program
 }
 
 /**

@@ -3,12 +3,11 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 import { METADATA_FILE, metadataText } from '../../scripts/metadata'
 import type { Described } from '../../scripts/metadata'
+import { ROOT } from '../../scripts/steps'
 import destination from '../../src'
 
 // Loads compilers and formatters, which takes its time on a busy machine.
 jest.setTimeout(60_000)
-
-const ROOT = join(__dirname, '../..')
 
 /** In a process of its own: the generator's own Prettier does not load under jest. */
 const runTypes = (...args: string[]) =>

@@ -1,8 +1,9 @@
-import { isAbsolute, relative, resolve, sep } from 'path'
+import { resolve } from 'path'
+import { ROOT } from '../steps'
 import { exportedFiles } from './files'
 import { Refusal, writeExport } from './folder'
+import { isInside } from './inside'
 import { SOURCE, TESTS } from './layout'
-import { ROOT } from '../steps'
 
 const USAGE = `Usage: npm run export -- <folder>
 
@@ -27,10 +28,4 @@ export function exportCommand(args: string[], from: string): string {
   const files = exportedFiles(ROOT)
   writeExport(folder, files)
   return `Wrote ${files.size} files to ${folder}.`
-}
-
-/** On Windows the way to another drive is absolute. */
-function isInside(folder: string, parent: string): boolean {
-  const way = relative(parent, folder)
-  return !isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`)
 }

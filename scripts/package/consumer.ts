@@ -51,7 +51,7 @@ export class Consumer {
   /** Runs the compiled programs and the package's command. */
   run(): void {
     for (const program of ['required.cjs', 'imported.mjs']) run(process.execPath, [program], this.folder)
-    run(process.execPath, [npmProgram('npx'), 'actions-crisp', '--help'], this.folder)
+    run(process.execPath, [npmProgram('npx'), '--no', 'actions-crisp', '--help'], this.folder)
   }
 }
 

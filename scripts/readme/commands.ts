@@ -1,18 +1,16 @@
-import { readFileSync } from 'fs'
-import { join } from 'path'
-import { ROOT } from '../steps'
-
 const COMMAND = /\b(?:npm (?:ci|start|test|run [a-z:]+(?: -- <[a-z]+>)?)|npx actions-crisp [a-z]+(?: [\w.]+)?)/g
 
-/** Every command that the README tells people to run, as it is written there. */
-export function commandsOfReadme(): string[] {
-  const commands = readFileSync(join(ROOT, 'README.md'), 'utf8').match(COMMAND)
-  if (!commands) throw new Error('The README tells people to run nothing.')
+/**
+ * Every command that a text tells people to run, as it is written there.
+ * @throws Error when there is none: then the text was not understood
+ */
+export function commandsIn(text: string): string[] {
+  const commands = text.match(COMMAND)
+  if (!commands) throw new Error('There is no command to run.')
   return [...new Set(commands)]
 }
 
-/** True when the gate runs the command, with whatever arguments, by itself or before a script that it runs. */
-export function isInGate(command: string): boolean {
-  const gate = readFileSync(join(ROOT, '.ci/run'), 'utf8')
-  return gate.split(/\r?\n/).some((line) => line === command || line.startsWith(`${command} `))
+/** True when a shell script runs the command, with whatever arguments. */
+export function isRunBy(script: string, command: string): boolean {
+  return script.split(/\r?\n/).some((line) => line === command || line.startsWith(`${command} `))
 }

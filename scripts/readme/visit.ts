@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'child_process'
 import type { ChildProcess } from 'child_process'
 import { once } from 'events'
+import { setTimeout } from 'timers/promises'
 import { Failure, npmProgram, ROOT } from '../steps'
 
 const isWindows = process.platform === 'win32'
@@ -22,17 +23,18 @@ export async function visit(command: 'npm' | 'npx', args: string[], ready: RegEx
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, CI: 'true' }
   })
-  const ended = once(child, 'exit')
+  // Not before everything that it started has ended too, for that holds its output open.
+  const ended = once(child, 'close')
   try {
     const address = await addressOf(child, ready)
     const { status } = await fetch(new URL(page, address))
     if (status !== 200) throw new Failure(`${page} answers ${status}.`)
+    signal(child, 'SIGINT')
+    if (!(await Promise.race([ended, setTimeout(PATIENCE, null, { ref: false })])))
+      throw new Failure('It does not end.')
     return `${page} answers ${status}`
   } finally {
-    if (child.exitCode === null) interrupt(child)
-    const late = setTimeout(() => child.emit('error', new Failure('It does not end.')), PATIENCE)
-    await ended
-    clearTimeout(late)
+    signal(child, 'SIGKILL')
   }
 }
 
@@ -49,9 +51,16 @@ function addressOf({ stdout }: ChildProcess, ready: RegExp): Promise<string> {
   })
 }
 
-/** Ctrl-C reaches the whole group: npm, its shell and the command. */
-function interrupt({ pid }: ChildProcess): void {
+/** Reaches the whole group, as Ctrl-C does: npm, its shell and the command. Windows can only end them. */
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   if (pid === undefined) return
-  if (isWindows) spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'])
-  else process.kill(-pid, 'SIGINT')
+  if (isWindows) {
+    spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'])
+    return
+  }
+  try {
+    process.kill(-pid, name)
+  } catch {
+    // They have ended.
+  }
 }

@@ -1,4 +1,4 @@
-import { join, sep } from 'path'
+import { sep } from 'path'
 
 /** What of jest's `--json` is read. */
 interface Results {
@@ -30,7 +30,7 @@ export function summaryOf(
   const { lines, branches } = (coverage as Coverage).total
   const problems = snapshot.unchecked > 0 ? [`${snapshot.unchecked} snapshots belong to no test.`] : []
   for (const action of actions) {
-    const tests = testResults.filter(({ name }) => name.includes(join(sep, action, '__tests__', sep)))
+    const tests = testResults.filter(({ name }) => name.split(sep).join('/').includes(`/${action}/__tests__/`))
     const passed = tests.flatMap(({ assertionResults }) => assertionResults).filter(({ status }) => status === 'passed')
     if (passed.length < TESTS_PER_ACTION) problems.push(`${action} has fewer than ${TESTS_PER_ACTION} tests.`)
   }

@@ -2,12 +2,12 @@ import { spawnSync } from 'child_process'
 import { join } from 'path'
 import { exportCommand } from '../../../scripts/export/command'
 import { Refusal } from '../../../scripts/export/folder'
-import { readFiles, temporaryFolder, writeFiles } from './temporary'
+import { ROOT } from '../../../scripts/steps'
+import { readFiles, temporaryFolder, writeFiles } from '../temporary'
 
 // Loads compilers and formatters, which takes its time on a busy machine.
 jest.setTimeout(60_000)
 
-const ROOT = join(__dirname, '../../..')
 const folder = temporaryFolder()
 
 it('writes the destination, and the same bytes again, into a folder seen from where the user is', () => {

@@ -1,6 +1,6 @@
 import { exportedFiles } from '../../../scripts/export/files'
-import { temporaryFolder, writeFiles } from './temporary'
-import type { Files } from './temporary'
+import { temporaryFolder, writeFiles } from '../temporary'
+import type { Files } from '../temporary'
 
 const root = temporaryFolder()
 

@@ -1,7 +1,7 @@
 import { join } from 'path'
 import { Refusal, writeExport } from '../../../scripts/export/folder'
-import { readFiles, temporaryFolder, writeFiles } from './temporary'
-import type { Files } from './temporary'
+import { readFiles, temporaryFolder, writeFiles } from '../temporary'
+import type { Files } from '../temporary'
 
 const folder = temporaryFolder()
 const files: Files = {

@@ -10,10 +10,10 @@ export type Files = Record<string, string>
 export function temporaryFolder(): { path: string } {
   const folder = { path: '' }
   beforeEach(() => {
-    folder.path = mkdtempSync(join(tmpdir(), 'export-test-'))
+    folder.path = mkdtempSync(join(tmpdir(), 'scripts-test-'))
   })
   afterEach(() => {
-    rmSync(folder.path, { recursive: true, force: true })
+    rmSync(folder.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   })
   return folder
 }
