@@ -1,5 +1,6 @@
+import type { Subscription } from '@segment/actions-core'
 import { DAILY_QUOTA } from '../quota'
-import { Runtime } from '../runtime'
+import { presetSubscriptions, Runtime } from '../runtime'
 import { newTally, noteProblem, settled } from './account'
 import { assertSame, readCheckpoint, writeCheckpoint } from './checkpoint'
 import type { Checkpoint, Command } from './checkpoint'
@@ -73,6 +74,30 @@ export async function send(options: SendOptions, surroundings: Surroundings): Pr
   }
 }
 
+/** What a command comes to before anything is sent. */
+interface Plan {
+  command: Command
+  subscriptions: Subscription[]
+  /** Path of the checkpoint, if one is kept. */
+  state?: string
+  /** Where an earlier run stopped. */
+  from?: Checkpoint
+}
+
+async function planOf({ target }: Connection, inputs: Input[], options: SendOptions): Promise<Plan> {
+  const { selection, failed } = options
+  const state = options.dryRun ? undefined : options.state
+  const subscriptions = options.mapping === undefined ? undefined : readSubscriptions(options.mapping)
+  const command: Command = {
+    inputs: state === undefined ? inputs.map((input) => ({ ...input, sha256: '' })) : await fingerprint(inputs),
+    target,
+    options: JSON.stringify({ subscriptions, selection, failed })
+  }
+  const from = state === undefined ? undefined : await readCheckpoint(state)
+  if (state !== undefined && from) assertSame(state, from.command, command)
+  return { command, subscriptions: subscriptions ?? presetSubscriptions(), state, from }
+}
+
 async function sendTo(
   connection: Connection,
   inputs: Input[],
@@ -80,15 +105,7 @@ async function sendTo(
   { clock, screen, style, again, onStart }: Surroundings
 ): Promise<Summary> {
   const { selection, quota, dryRun } = options
-  const state = dryRun ? undefined : options.state
-  const subscriptions = options.mapping === undefined ? undefined : readSubscriptions(options.mapping)
-  const command: Command = {
-    inputs: state === undefined ? inputs.map((input) => ({ ...input, sha256: '' })) : await fingerprint(inputs),
-    target: connection.target,
-    options: JSON.stringify({ subscriptions, selection, failed: options.failed })
-  }
-  const from = state === undefined ? undefined : await readCheckpoint(state)
-  if (state !== undefined && from) assertSame(state, from.command, command)
+  const { command, subscriptions, state, from } = await planOf(connection, inputs, options)
   if (from?.isFinished) return summarize({ checkpoint: from, state })
   const failedPath = options.failed ?? from?.failed.path ?? defaultName(clock.now(), 'failed.ndjson')
   if (!dryRun) await assertWritable(inputs, { state, failed: failedPath, isNew: !from })
@@ -112,9 +129,9 @@ async function sendTo(
       read: (more) => (bytes += more),
       damaged: (problem) => noteProblem(tally, problem)
     }),
-    subscriptions: runtime.subscriptions,
+    subscriptions,
     selection,
-    batchSize: batchSize(options.batchSize, runtime.subscriptions),
+    batchSize: batchSize(options.batchSize, subscriptions),
     batchesAtOnce: BATCHES_AT_ONCE,
     deliver: makeDelivery({
       runtime,
@@ -131,7 +148,7 @@ async function sendTo(
     from,
     state
   })
-  const size = inputs.every(({ name }) => name !== STDIN) ? inputs.reduce((sum, input) => sum + input.size, 0) : 0
+  const size = sizeOf(inputs)
   const progress = new Progress(style, screen, clock, () => ({
     settled: settled(tally),
     lines: tally.lines,
@@ -158,6 +175,11 @@ async function sendTo(
     await failed.close()
     runtime.close()
   }
+}
+
+/** Bytes of all inputs; 0 when it is not known. */
+function sizeOf(inputs: Input[]): number {
+  return inputs.some(({ name }) => name === STDIN) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
 }
 
 /** A run that ends early without a state file gets one, unless it has done nothing yet. */

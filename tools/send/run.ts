@@ -1,24 +1,20 @@
-import crypto from 'crypto'
 import type { Subscription } from '@segment/actions-core'
-import { assertWhole, count } from './account'
-import type { Tally } from './account'
-import { changedInput, writeCheckpoint } from './checkpoint'
-import type { Checkpoint, Command } from './checkpoint'
+import { changedInput } from './checkpoint'
+import type { Checkpoint } from './checkpoint'
 import type { Clock } from './clock'
 import type { DeliverBatch } from './deliver'
-import { writeFailedEntry } from './failed-entry'
-import type { FailedFile } from './failed-file'
-import type { Closed, SpendingGate } from './gate'
+import type { Closed } from './gate'
+import { Ledger } from './ledger'
+import type { LedgerParts } from './ledger'
 import { Lineup } from './lineup'
 import type { Batch } from './lineup'
-import type { Settlement } from './outcome'
 import type { Line } from './read'
 import { isSettled, select } from './select'
 import type { Item, Selection, Settled } from './select'
 import { Signal } from './signal'
 
 /** All that a run works with. */
-export interface RunParts {
+export interface RunParts extends Omit<LedgerParts, 'waiting'> {
   lines: AsyncIterable<Line>
   subscriptions: Subscription[]
   selection: Selection & { limit?: number }
@@ -26,16 +22,7 @@ export interface RunParts {
   /** Batches in flight at most. */
   batchesAtOnce: number
   deliver: DeliverBatch
-  gate: SpendingGate
-  failed: FailedFile
   clock: Clock
-  command: Command
-  /** Counts on, over all runs. */
-  tally: Tally
-  /** Where an earlier run stopped. */
-  from?: Checkpoint
-  /** Where to keep the checkpoint; nowhere when not given. */
-  state?: string
 }
 
 /** How a run ended. */
@@ -56,10 +43,6 @@ const WORTH = 10
 /** How long a slow input is waited for before what is there is sent. */
 const LINGER = 1_000
 
-/** Lines that are settled without a batch are saved in such groups. */
-const LINES_A_SAVE = 5_000
-const FAILURES_A_SAVE = 250
-
 /**
  * Takes lines in, groups them into batches, delivers these and accounts for every line.
  *
@@ -67,20 +50,18 @@ const FAILURES_A_SAVE = 250
  */
 export class Run {
   private readonly lineup: Lineup
-  /** Of all lines that were taken in. */
-  private readonly prefix = crypto.createHash('sha256')
+  private readonly ledger: Ledger
   private readonly change = new Signal()
   private inFlight = 0
   /** False while the place where an earlier run stopped is not reached. */
   private isUnderWay: boolean
   private hasEnded = false
   private lastReadAt = 0
-  private unsaved = 0
-  private saving: Promise<unknown> = Promise.resolve()
   private failure?: { thrown: unknown }
 
   constructor(private readonly parts: RunParts) {
     this.lineup = new Lineup(Math.max(SMALLEST_WINDOW, WINDOW * parts.batchSize))
+    this.ledger = new Ledger({ ...parts, waiting: () => (this.isUnderWay ? this.lineup.places : undefined) })
     this.isUnderWay = !parts.from || parts.from.tally.lines === 0
   }
 
@@ -89,14 +70,14 @@ export class Run {
    * @throws Refusal when the lines are not those of the earlier run
    */
   async run(): Promise<Ending> {
-    await this.save()
+    await this.ledger.save()
     const reading = this.read().catch((thrown: unknown) => this.fail(thrown))
     await this.dispatch()
     // A reader that waits for a slow input sees by itself that the run is over.
     if (!this.isOver) await reading
     if (this.failure) throw this.failure.thrown
     const isFinished = this.hasEnded && this.lineup.size === 0
-    const checkpoint = await this.save(isFinished)
+    const checkpoint = await this.ledger.save(isFinished)
     return { closed: isFinished ? undefined : this.parts.gate.closed, checkpoint }
   }
 
@@ -116,7 +97,7 @@ export class Run {
   }
 
   private async read(): Promise<void> {
-    const { lines, selection, tally, subscriptions, failed } = this.parts
+    const { lines, selection, tally, subscriptions } = this.parts
     const again: Item[] = []
     for await (const line of lines) {
       if (this.isOver) return
@@ -129,7 +110,7 @@ export class Run {
       while (!isSettled(selected) && this.lineup.isFull && !this.isOver) await this.change.next()
       if (this.isOver) return
       this.take(line, selected)
-      if (this.unsaved >= LINES_A_SAVE || failed.unwritten >= FAILURES_A_SAVE) await this.save()
+      if (this.ledger.isDue) await this.ledger.save()
     }
     if (this.isOver) return
     if (!this.isUnderWay) throw changedInput(this.parts.command.inputs.at(-1)?.name ?? '')
@@ -141,14 +122,14 @@ export class Run {
   private readAgain(line: Line, again: Item[]): void {
     const { from, selection, subscriptions } = this.parts
     if (!from) return
-    this.prefix.update(line.bytes)
+    this.ledger.takeIn(line.bytes)
     if (from.waiting[again.length] === line.n) {
       const selected = select(line, selection, subscriptions)
       if (isSettled(selected)) throw changedInput(line.file)
       again.push(selected)
     }
     if (line.n < from.tally.lines) return
-    if (this.digest() !== from.sha256) throw changedInput(line.file)
+    if (this.ledger.digest !== from.sha256) throw changedInput(line.file)
     for (const item of again) this.lineup.add(item)
     this.isUnderWay = true
     this.change.give()
@@ -156,11 +137,11 @@ export class Run {
 
   private take(line: Line, selected: Item | Settled): void {
     const { tally, clock } = this.parts
-    this.prefix.update(line.bytes)
+    this.ledger.takeIn(line.bytes)
     this.lastReadAt = clock.now()
     tally.lines++
     if (isSettled(selected)) {
-      this.settle(selected, selected.settlement, selected.isJson)
+      this.ledger.settle(selected, selected.settlement, selected.isJson)
       return
     }
     tally.selected++
@@ -209,52 +190,12 @@ export class Run {
         if (!settlement) continue
         this.lineup.remove(entry)
         const subscriptions = entry.reached > 0 ? entry.failedIn : undefined
-        this.settle(entry.item, settlement, true, subscriptions)
+        this.ledger.settle(entry.item, settlement, true, subscriptions)
       }
-      await this.save()
+      await this.ledger.save()
     } finally {
       this.inFlight--
       this.change.give()
     }
-  }
-
-  private settle(
-    { file, line, text }: Pick<Item, 'file' | 'line' | 'text'>,
-    settlement: Settlement,
-    isJson: boolean,
-    subscriptions?: string[]
-  ): void {
-    count(this.parts.tally, settlement)
-    this.unsaved++
-    if (settlement.outcome !== 'failed') return
-    const { reason = '', status = 400, retry = false } = settlement
-    this.parts.failed.add(writeFailedEntry({ reason, status, retry, file, line, subscriptions }, text, isJson))
-  }
-
-  /** Writes the failed file, then the checkpoint; one at a time, each of its own moment. */
-  private save(isFinished = false): Promise<Checkpoint> {
-    const saved = this.saving.then(() => this.saveNow(isFinished))
-    this.saving = saved.catch(() => undefined)
-    return saved
-  }
-
-  private async saveNow(isFinished: boolean): Promise<Checkpoint> {
-    const { tally, command, from, failed, gate, state } = this.parts
-    if (from && !this.isUnderWay) return from
-    assertWhole(tally, this.lineup.size)
-    this.unsaved = 0
-    const moment = {
-      tally: structuredClone({ ...tally, requests: tally.requests + gate.requests }),
-      waiting: this.lineup.places,
-      sha256: this.digest(),
-      spent: { ...gate.spent }
-    }
-    const checkpoint: Checkpoint = { version: 1, command, ...moment, failed: await failed.flush(), isFinished }
-    if (state !== undefined) await writeCheckpoint(state, checkpoint)
-    return checkpoint
-  }
-
-  private digest(): string {
-    return this.prefix.copy().digest('hex')
   }
 }
