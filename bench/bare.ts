@@ -2,13 +2,12 @@ import { MultiStatusResponse } from '@segment/actions-core'
 import type { DestinationDefinition, JSONLikeObject, RequestClient, RequestOptions } from '@segment/actions-core'
 import destination from '../src'
 import type { Settings } from '../src/generated-types'
+import { LANES_AT_ONCE } from '../src/lanes'
 import type { Noted } from './crisp-process'
-
-const AT_ONCE = 10
 
 /**
  * A definition with the fields, the headers and the time-out of the destination that does nothing but send the recorded
- * requests, ten at a time in a batch, and say that all went well: what any destination costs that sends them.
+ * requests, as many at a time in a batch, and say that all went well: what any destination costs that sends them.
  *
  * @param next - the requests of the next event or batch
  */
@@ -27,7 +26,7 @@ export function bareDefinition(next: () => Noted[]): DestinationDefinition<Setti
     ...destination.actions[action],
     perform: (request: RequestClient) => send(request, 1),
     performBatch: async (request: RequestClient, { payload }: { payload: unknown[] }) => {
-      await send(request, AT_ONCE)
+      await send(request, LANES_AT_ONCE)
       const response = new MultiStatusResponse()
       payload.forEach((sent, index) => {
         response.setSuccessResponseAtIndex(index, { status: 200, sent: sent as JSONLikeObject, body: {} })

@@ -11,7 +11,7 @@ import { traceOf } from './trace'
 const EVENTS = 1000
 const PEOPLE = 1000
 const WARM_UP = 4
-const ROUNDS = 60
+const TURNS = 60
 
 type Type = 'identify' | 'track'
 type Mode = 'batch' | 'single'
@@ -59,20 +59,20 @@ async function compare(crisp: CrispProcess, mode: Mode, type: Type) {
   // The first to run changes, so that neither always finds the other's garbage.
   const orders = [['ours', 'bare'] as const, ['bare', 'ours'] as const]
   await runs.ours()
-  for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    for (const run of orders[round % 2]) {
+  for (let turn = 0; turn < WARM_UP + TURNS; turn++) {
+    for (const run of orders[turn % 2]) {
       const before = (await crisp.counts()).requests
       const startedAt = process.cpuUsage()
       await runs[run]()
       const { user, system } = process.cpuUsage(startedAt)
       const sent = (await crisp.counts()).requests - before
       if (sent !== total) throw new Error(`${run}: ${sent} requests in place of ${total}.`)
-      if (round >= WARM_UP) figures[run].push((user + system) / total)
+      if (turn >= WARM_UP) figures[run].push((user + system) / total)
     }
   }
   ownRuntime.close()
   bareRuntime.close()
-  const ratio = median(figures.ours.map((ours, round) => ours / figures.bare[round]))
+  const ratio = median(figures.ours.map((ours, turn) => ours / figures.bare[turn]))
   return { requests: total, ours: median(figures.ours), bare: median(figures.bare), ratio }
 }
 

@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'v8'
-import { runInNewContext } from 'vm'
 import type { CrispProcess } from './crisp'
 import { subscriptionsOf } from './crisp'
+import { heap } from './heap'
 import { round } from './part'
 import type { Part, Table } from './part'
 import { batchesOf, traceOf } from './trace'
@@ -61,17 +60,4 @@ async function measure(crisp: CrispProcess, { events, people }: (typeof SIZES)[n
   runtime.close()
   const { requests } = await crisp.counts()
   return { events, people, requests, ms, peak: peak - start, kept: heap() - start }
-}
-
-/** What the process really holds. */
-function heap(): number {
-  collect()
-  return process.memoryUsage().heapUsed
-}
-
-const collect = collector()
-
-function collector(): () => void {
-  setFlagsFromString('--expose-gc')
-  return runInNewContext('gc') as () => void
 }

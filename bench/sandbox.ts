@@ -1,9 +1,14 @@
+/**
+ * What the sandbox costs: `npx tsx bench/sandbox.ts` prints latencies, requests a second and memory at each number of
+ * people, with five events each. The client shares the process.
+ */
 import { Agent, request } from 'http'
 import { performance } from 'perf_hooks'
 import { createSandbox, type Sandbox } from '../tools/sandbox'
+import { heap } from './heap'
 
 /** What the sandbox does with so many people in it. Times in milliseconds, of one request at a time. */
-export interface SandboxResult {
+interface Figures {
   people: number
   events: number
   /** PATCH of a person's profile, people taken at random. */
@@ -16,20 +21,16 @@ export interface SandboxResult {
   heapMb: number
 }
 
-const eventsEach = 5
+const SIZES = [1_000, 10_000, 100_000]
+const REQUESTS = 10_000
+const EVENTS_A_PERSON = 5
+const ROUNDS = 10
 
-/** Measures the sandbox at each number of people, with five events each. The client shares the process. */
-export async function benchSandbox(sizes = [1_000, 10_000, 100_000], requests = 10_000): Promise<SandboxResult[]> {
-  const results: SandboxResult[] = []
-  for (const size of sizes) results.push(await measure(size, requests))
-  return results
-}
-
-async function measure(size: number, requests: number): Promise<SandboxResult> {
-  const before = heapMb()
+async function measure(size: number): Promise<Figures> {
+  const before = heap()
   const crisp = await createSandbox({ journalSize: 100 })
   fill(crisp, size)
-  const heap = heapMb() - before
+  const taken = heap() - before
   const client = clientOf(crisp)
   const random = sequence(size)
   const patch = () => client.send('PATCH', `/people/profile/user${random()}@example.com`, { notepad: String(random()) })
@@ -39,10 +40,10 @@ async function measure(size: number, requests: number): Promise<SandboxResult> {
   const result = {
     people: crisp.people.count(),
     events: crisp.people.all().reduce((sum, { events }) => sum + events.length, 0),
-    patch: await latencies(requests, patch),
-    search: await latencies(requests, search),
-    patchesPerSecond: await rate(requests, 10, patch),
-    heapMb: Math.round(heap)
+    patch: await latencies(REQUESTS, patch),
+    search: await latencies(REQUESTS, search),
+    patchesPerSecond: await rate(REQUESTS, 10, patch),
+    heapMb: Math.round(taken / 2 ** 20)
   }
   client.close()
   await crisp.close()
@@ -51,7 +52,7 @@ async function measure(size: number, requests: number): Promise<SandboxResult> {
 
 function fill(crisp: Sandbox, size: number): void {
   for (let n = 0; n < size; n++) {
-    const events = Array.from({ length: eventsEach }, (_, at) => ({
+    const events = Array.from({ length: EVENTS_A_PERSON }, (_, at) => ({
       text: `event ${at}`,
       data: { order: n, step: at }
     }))
@@ -85,16 +86,14 @@ function clientOf({ port, websiteId, apiKey }: Sandbox) {
   }
 }
 
-const rounds = 10
-
 /** The quietest of several rounds: other processes on the machine only ever add to a time. */
 async function latencies(count: number, act: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   const measured: { p50: number; p99: number }[] = []
-  for (let n = 0; n < rounds; n++) measured.push(await round(Math.ceil(count / rounds), act))
+  for (let n = 0; n < ROUNDS; n++) measured.push(await timesOf(Math.ceil(count / ROUNDS), act))
   return measured.reduce((best, one) => (one.p99 < best.p99 ? one : best))
 }
 
-async function round(count: number, act: () => Promise<void>): Promise<{ p50: number; p99: number }> {
+async function timesOf(count: number, act: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   const times = new Float64Array(count)
   for (let n = 0; n < count; n++) {
     const start = performance.now()
@@ -129,26 +128,18 @@ function filter(userId: string): string {
   )
 }
 
-function heapMb(): number {
-  globalThis.gc?.()
-  return process.memoryUsage().heapUsed / 1_048_576
-}
-
-if (require.main === module) {
-  benchSandbox().then(
-    (results) =>
-      console.table(
-        results.map(({ patch, search, ...rest }) => ({
-          ...rest,
-          patch50: patch.p50,
-          patch99: patch.p99,
-          search50: search.p50,
-          search99: search.p99
-        }))
-      ),
-    (error: Error) => {
-      process.stderr.write(`${error.message}\n`)
-      process.exitCode = 1
-    }
+async function main(): Promise<void> {
+  const figures: Figures[] = []
+  for (const size of SIZES) figures.push(await measure(size))
+  console.table(
+    figures.map(({ patch, search, ...rest }) => ({
+      ...rest,
+      patch50: patch.p50,
+      patch99: patch.p99,
+      search50: search.p50,
+      search99: search.p99
+    }))
   )
 }
+
+void main()
