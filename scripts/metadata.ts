@@ -36,14 +36,14 @@ export function metadataText(destination: Described): string {
   return `${JSON.stringify(metadata, null, 2)}\n`
 }
 
+/** What settings and fields have in common, ahead of the rest. */
+function headOf({ label, description, type, required = false, multiple = false }: Field) {
+  return { label, description, type, required, multiple }
+}
+
 function settingOf(field: Field) {
-  const { label, description, type } = field
   return {
-    label,
-    description,
-    type,
-    required: field.required ?? false,
-    multiple: field.multiple ?? false,
+    ...headOf(field),
     choices: choicesOf(field),
     default: field.default ?? null,
     depends_on: field.depends_on ?? null
@@ -69,20 +69,17 @@ function actionOf(action: Action, key: string) {
 }
 
 function fieldOf(field: InputField): object {
-  const { label, description, type } = field
   return {
-    label,
-    description,
-    type,
-    required: field.required ?? false,
-    multiple: field.multiple ?? false,
+    ...headOf(field),
     allowNull: field.allowNull ?? false,
     dynamic: field.dynamic ?? false,
     default: field.default ?? null,
     choices: choicesOf(field),
     placeholder: field.placeholder ?? null,
     properties:
-      type === 'object' && field.properties ? mapped(field.properties as Record<string, InputField>, fieldOf) : null,
+      field.type === 'object' && field.properties
+        ? mapped(field.properties as Record<string, InputField>, fieldOf)
+        : null,
     category: field.category ?? null,
     depends_on: field.depends_on ?? null,
     readOnly: field.readOnly ?? null,

@@ -25,8 +25,8 @@ const known = (count: number) => emailsTo(count).map((email) => ({ email }))
 const tracksOf = (count: number) => emailsTo(count).map((email) => trackOf(email))
 const NOT_ATTEMPTED = /not attempted/i
 
-/** Resolves when `open` has been called. */
-function gate() {
+/** `opened` resolves once `open` has been called. */
+function latch() {
   let open: () => void = () => undefined
   const opened = new Promise<void>((resolve) => (open = resolve))
   return { opened, open }
@@ -242,7 +242,7 @@ describe('unknown people', () => {
 describe('requests in flight', () => {
   it('are ten at most and ten at best', async () => {
     const world = await setUp({ people: known(60), latency: 1 })
-    const ten = gate()
+    const ten = latch()
     let arrived = 0
     world.crisp.route({
       name: 'people.events.add',
@@ -280,7 +280,7 @@ describe('requests in flight', () => {
   it('of one slow person delay nobody else', async () => {
     const world = await setUp({ people: known(40) })
     const [slow, ...others] = emailsTo(40)
-    const everybodyElse = gate()
+    const everybodyElse = latch()
     let left = 2 * others.length
     world.crisp.route({
       name: 'people.events.add',
@@ -308,7 +308,7 @@ describe('an answer that means that nothing can succeed now', () => {
     [404, 'not_subscribed', 'failed 404']
   ])('(%d %s) ends the batch: no further request starts', async (status, reason, ending) => {
     const world = await setUp({ people: known(100) })
-    const stopped = gate()
+    const stopped = latch()
     let arrived = 0
     world.crisp.route({
       name: 'people.events.add',
