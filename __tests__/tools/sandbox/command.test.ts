@@ -6,6 +6,7 @@ import { tmpdir } from 'os'
 import { join } from 'path'
 import { main } from '../../../tools/cli'
 import { createSandbox, defaultApiKey, defaultWebsiteId } from '../../../tools/sandbox'
+import { itOnPosix } from '../posix'
 
 /** Runs the program in this process, which only works for command lines that end at once. */
 async function run(...argv: string[]) {
@@ -56,33 +57,37 @@ function start(...flags: string[]) {
   return spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-it('says where it is, serves, logs, and stops on SIGTERM with status 0 although a client keeps its connection', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
-  const [seed, state] = [join(folder, 'seed.json'), join(folder, 'state.json')]
-  writeFileSync(seed, JSON.stringify([{ email: 'ada@example.com' }]))
-  const child = start('--seed', seed, '--state', state, '--log', 'json')
-  const log = once(child.stderr, 'data') as Promise<[Buffer]>
-  const [ready] = (await once(child.stdout, 'data')) as [Buffer]
-  const [first, ...more] = String(ready).trim().split('\n')
-  expect(first).toMatch(/^sandbox ready at http:\/\/127\.0\.0\.1:\d+$/)
-  expect(more).toEqual([`website ID ${defaultWebsiteId}`, `key ${defaultApiKey}`])
+itOnPosix(
+  'says where it is, serves, logs, and stops on SIGTERM with status 0 although a client keeps its connection',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))
+    const [seed, state] = [join(folder, 'seed.json'), join(folder, 'state.json')]
+    writeFileSync(seed, JSON.stringify([{ email: 'ada@example.com' }]))
+    const child = start('--seed', seed, '--state', state, '--log', 'json')
+    const log = once(child.stderr, 'data') as Promise<[Buffer]>
+    const [ready] = (await once(child.stdout, 'data')) as [Buffer]
+    const [first, ...more] = String(ready).trim().split('\n')
+    expect(first).toMatch(/^sandbox ready at http:\/\/127\.0\.0\.1:\d+$/)
+    expect(more).toEqual([`website ID ${defaultWebsiteId}`, `key ${defaultApiKey}`])
 
-  const agent = new Agent({ keepAlive: true })
-  const url = `${first.split(' at ')[1]}/v1/website/${defaultWebsiteId}/people/profile/ada@example.com`
-  const auth = { auth: defaultApiKey, headers: { 'X-Crisp-Tier': 'website' }, agent }
-  const status = await new Promise((resolve) =>
-    get(url, auth, (response) => response.resume().on('end', () => resolve(response.statusCode)))
-  )
-  expect(status).toBe(200)
-  expect(JSON.parse(String((await log)[0]))).toMatchObject({ route: 'people.profile.read', status: 200 })
+    const agent = new Agent({ keepAlive: true })
+    const url = `${first.split(' at ')[1]}/v1/website/${defaultWebsiteId}/people/profile/ada@example.com`
+    const auth = { auth: defaultApiKey, headers: { 'X-Crisp-Tier': 'website' }, agent }
+    const status = await new Promise((resolve) =>
+      get(url, auth, (response) => response.resume().on('end', () => resolve(response.statusCode)))
+    )
+    expect(status).toBe(200)
+    expect(JSON.parse(String((await log)[0]))).toMatchObject({ route: 'people.profile.read', status: 200 })
 
-  child.kill('SIGTERM')
-  expect(await once(child, 'exit')).toEqual([0, null])
-  agent.destroy()
-  rmSync(folder, { recursive: true })
-}, 15_000)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([0, null])
+    agent.destroy()
+    rmSync(folder, { recursive: true })
+  },
+  15_000
+)
 
-it.each(['SIGINT', 'SIGHUP'] as const)(
+itOnPosix.each(['SIGINT', 'SIGHUP'] as const)(
   'stops on %s with status 0, and saves what has changed',
   async (signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-'))

@@ -4,6 +4,7 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 import { gzipSync } from 'zlib'
 import type { Summary } from '../../../tools/send/summary'
+import { itOnPosix } from '../posix'
 import { Bench, identify, KEY, mixed, track } from './support'
 
 jest.setTimeout(60_000)
@@ -96,7 +97,7 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
   expect(texts.length - 400).toBeLessThanOrEqual(2 * 2 * batchSize)
 })
 
-it('finishes what is in flight on the first Ctrl-C and saves', async () => {
+itOnPosix('finishes what is in flight on the first Ctrl-C and saves', async () => {
   await bench.file('events', mixed(300, 20))
   const args = ['events', ...toSandbox(), '--state', 's', '--batch-size', '20', '--json']
   const { child, ended } = start(args)
@@ -112,7 +113,7 @@ it('finishes what is in flight on the first Ctrl-C and saves', async () => {
   expect(new Set(texts).size).toBe(200)
 })
 
-it('finishes and saves as well when the terminal is closed', async () => {
+itOnPosix('finishes and saves as well when the terminal is closed', async () => {
   await bench.file('events', mixed(300, 20))
   const args = ['events', ...toSandbox(), '--state', 's', '--batch-size', '20', '--json']
   const { child, ended } = start(args)
@@ -129,7 +130,7 @@ it('finishes and saves as well when the terminal is closed', async () => {
   expect(texts).toHaveLength(new Set(texts).size)
 })
 
-it('stops at once on the second Ctrl-C and loses nothing', async () => {
+itOnPosix('stops at once on the second Ctrl-C and loses nothing', async () => {
   await bench.file('events', mixed(300, 20))
   const args = ['events', ...toSandbox(), '--state', 's', '--batch-size', '20', '--json']
   const { child, ended } = start(args)

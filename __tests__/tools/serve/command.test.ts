@@ -4,6 +4,7 @@ import { once } from 'events'
 import { main } from '../../../tools/cli'
 import { createTester } from '../../../tools/serve'
 import { isAttended } from '../../../tools/serve/browser'
+import { itOnPosix } from '../posix'
 import { ask } from './client'
 
 /** Runs the program in this process, which only works for command lines that end at once. */
@@ -57,17 +58,21 @@ async function untilReady(child: ChildProcess): Promise<string> {
   throw new Error(`It ended before it was ready: ${text}`)
 }
 
-it('delivers the examples, says where it is, and stops on SIGTERM with status 0', async () => {
-  const argv = ['-r', 'tsx/cjs', 'tools/cli.ts', 'serve', '--port', '0', '--examples']
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = once(child, 'exit')
-  const text = await untilReady(child)
-  const url = /^tester ready at (http:\/\/127\.0\.0\.1:\d+)$/m.exec(text)?.[1] as string
-  expect(text).toMatch(/^\d+ example events: .*delivered/m)
-  expect((await ask<{ people: number }>(url, 'GET', '/api/state')).body.people).toBeGreaterThan(3)
-  child.kill('SIGTERM')
-  expect(await ended).toEqual([0, null])
-}, 30_000)
+itOnPosix(
+  'delivers the examples, says where it is, and stops on SIGTERM with status 0',
+  async () => {
+    const argv = ['-r', 'tsx/cjs', 'tools/cli.ts', 'serve', '--port', '0', '--examples']
+    const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = once(child, 'exit')
+    const text = await untilReady(child)
+    const url = /^tester ready at (http:\/\/127\.0\.0\.1:\d+)$/m.exec(text)?.[1] as string
+    expect(text).toMatch(/^\d+ example events: .*delivered/m)
+    expect((await ask<{ people: number }>(url, 'GET', '/api/state')).body.people).toBeGreaterThan(3)
+    child.kill('SIGTERM')
+    expect(await ended).toEqual([0, null])
+  },
+  30_000
+)
 
 it('opens no browser where nobody sits', () => {
   expect(isAttended({}, true)).toBe(true)

@@ -1,3 +1,4 @@
+import { companyFacts, contactFacts, dataFacts } from '../../../tools/serve/page/facts'
 import { textOf, valueOf } from '../../../tools/serve/page/mapping-text'
 import { parse } from '../../../tools/serve/page/parse'
 import { duration, pathOf, short, visible } from '../../../tools/serve/page/text'
@@ -61,5 +62,22 @@ describe('text', () => {
       '/people/data/a@b.c?x=1'
     )
     expect(pathOf(new URL('https://api.crisp.chat/v1/website/w/%E0%A4%A'))).toBe('/%E0%A4%A')
+  })
+})
+
+describe('the facts of a person', () => {
+  it('have a label, the path by which changes name them, and a value in words', () => {
+    const details = { nickname: 'Ada', phone: '+1', employment: { title: 'Head', name: 'Engines' }, profiles: [] }
+    expect(contactFacts(details)).toEqual([
+      { label: 'Phone', path: 'person.phone', value: '+1' },
+      { label: 'Employment', path: 'person.employment', value: 'Head, Engines' }
+    ])
+    expect(companyFacts({ name: 'Engines', geolocation: {} })).toEqual([
+      { label: 'name', path: 'company.name', value: 'Engines' }
+    ])
+  })
+
+  it('keep the keys of custom data, also where a field of the profile is called so', () => {
+    expect(dataFacts({ Phone: 0 })).toEqual([{ label: 'Phone', path: 'data.Phone', value: 0 }])
   })
 })

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks'
 import { refreshPeople, showPerson } from '../actions'
+import { Avatar } from '../pieces/avatar'
 import { Empty } from '../pieces/empty'
 import { people, personId, search } from '../store'
 import { counted, short } from '../text'
-import { Avatar } from './person'
 
 /** Everybody in the sandbox, those last changed first. */
 export function PeopleList() {
