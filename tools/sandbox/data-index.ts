@@ -1,4 +1,4 @@
-import type { PersonRecord } from './store'
+import type { PersonRecord } from './person-record'
 import type { CustomData, Scalar } from './types'
 
 /** Keys that are indexed at once; beyond, the one that was indexed first makes room. */

@@ -1,6 +1,7 @@
 import type { Choices } from './choices'
 import { searchQueryLength } from './limits'
-import type { PersonRecord, Website } from './store'
+import type { PersonRecord } from './person-record'
+import type { Website } from './store'
 import type { Profile, Scalar } from './types'
 
 type Operator = 'eq' | 'neq' | 'has'

@@ -1,5 +1,6 @@
-import type { PersonSeed, WebsiteSeed } from './types'
+import { toSeed } from './seed'
 import type { Website } from './store'
+import type { PersonSeed, WebsiteSeed } from './types'
 
 /** Everything that a sandbox holds, as JSON. */
 export interface State {
@@ -13,7 +14,7 @@ export function writeState(websites: Iterable<Website>): State {
     version: 1,
     websites: Array.from(websites, (website) => {
       const { id, name, domain, logo } = website
-      return { id, name, domain, logo, people: Array.from(website.all(), (person) => website.toSeed(person)) }
+      return { id, name, domain, logo, people: Array.from(website.all(), (person) => toSeed(person)) }
     })
   }
 }

@@ -1,30 +1,11 @@
-import { randomUUID } from 'crypto'
 import type { Choices } from './choices'
+import { systemClock, type Clock } from './clock'
 import { Counts } from './counts'
 import { DataIndex } from './data-index'
 import { freshProfile, mergeProfile, readProfile, type ProfileFields } from './profile'
+import type { PersonRecord } from './person-record'
+import { fromSeed } from './seed'
 import type { CustomData, Person, PersonEvent, PersonSeed, Profile, ProfileWrite, Scalar, WebsiteSeed } from './types'
-
-/** A person as the store holds them. Objects inside are replaced on a write, never changed in place. */
-export interface PersonRecord {
-  readonly peopleId: string
-  email: string
-  createdAt: number
-  updatedAt: number
-  fields: ProfileFields
-  data: CustomData
-  readonly events: PersonEvent[]
-  subscription?: { email: boolean }
-}
-
-/** Time and IDs, so that tests may have the same ones every time. */
-export interface Clock {
-  now: () => number
-  newId: () => string
-}
-
-/** The clock of this machine, and random IDs. */
-export const systemClock: Clock = { now: Date.now, newId: () => randomUUID() }
 
 /** The people of one website, in order of creation, with an index for each way that requests refer to them. */
 export class Website {
@@ -171,40 +152,17 @@ export class Website {
     }
   }
 
-  /** All of a person, such that `seed` makes the same one. */
-  toSeed(person: PersonRecord): PersonSeed {
-    const { peopleId, email, createdAt, updatedAt, fields, data, events, subscription } = person
-    return {
-      people_id: peopleId,
-      email,
-      created_at: createdAt,
-      updated_at: updatedAt,
-      ...fields,
-      data,
-      events: [...events],
-      ...(subscription && { subscription })
-    }
-  }
-
   /** Adds a person without a request, as is. Throws when the e-mail or the ID is taken. */
   seed(seed: PersonSeed): PersonRecord {
-    const { email, nickname, people_id, created_at, updated_at, data, events, subscription, ...fields } = seed
+    const { email, data, events = [], subscription } = seed
     const now = this.clock.now()
-    const person: PersonRecord = {
-      peopleId: people_id ?? this.clock.newId(),
-      email: this.fold(email),
-      createdAt: created_at ?? now,
-      updatedAt: updated_at ?? created_at ?? now,
-      fields: { ...fields, person: { nickname: nickname ?? email.split('@')[0], ...fields.person } },
-      data: {},
-      events: []
-    }
+    const person = fromSeed(seed, { email: this.fold(email), peopleId: this.clock.newId, now })
     if (this.withEmail(email) || this.people.has(person.peopleId))
       throw new Error(`${email}, or the people_id, is there already`)
     this.insert(person)
     this.setData(person, { ...data })
     if (subscription) person.subscription = subscription
-    for (const event of events ?? [])
+    for (const event of events)
       this.pushEvent(person, { ...event, data: event.data ?? {}, timestamp: event.timestamp ?? now })
     return person
   }

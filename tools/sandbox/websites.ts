@@ -1,6 +1,7 @@
 import type { Choices } from './choices'
+import type { Clock } from './clock'
 import type { SandboxRequest } from './route'
-import { Website, type Clock } from './store'
+import { Website } from './store'
 import type { WebsiteSeed } from './types'
 
 /** The websites of a sandbox, the default one always among them. */

@@ -1,6 +1,6 @@
 import { peopleNotFound } from '../answers'
 import type { Visit } from '../route'
-import type { PersonRecord } from '../store'
+import type { PersonRecord } from '../person-record'
 import type { Answer } from '../types'
 
 /** A handler that is about the person in the path: by people_id or e-mail, else 404 `people_not_found`. */
