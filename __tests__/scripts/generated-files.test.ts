@@ -1,8 +1,8 @@
 import { execFileSync } from 'child_process'
 import { readFileSync } from 'fs'
 import { join } from 'path'
-import { METADATA_FILE, metadataText } from '../../scripts/metadata'
-import type { Described } from '../../scripts/metadata'
+import { METADATA_FILE, metadataText } from '../../scripts/metadata/text'
+import type { Described } from '../../scripts/metadata/text'
 import { ROOT } from '../../scripts/steps'
 import destination from '../../src'
 
@@ -11,7 +11,7 @@ jest.setTimeout(60_000)
 
 /** In a process of its own: the generator's own Prettier does not load under jest. */
 const runTypes = (...args: string[]) =>
-  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/generate-types.ts', ...args], { cwd: ROOT })
+  execFileSync(process.execPath, ['--import', 'tsx', 'scripts/types/main.ts', ...args], { cwd: ROOT })
 
 const committed = (file: string) => readFileSync(join(ROOT, file), 'utf8')
 

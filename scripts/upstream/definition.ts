@@ -1,7 +1,7 @@
 import type { GlobalSetting, InputField } from '@segment/actions-core'
 import { parseFql } from '@segment/destination-subscriptions'
 import type { ErrorCondition } from '@segment/destination-subscriptions'
-import type { Described } from '../metadata'
+import type { Described } from '../metadata/text'
 
 const SECRET = /key|token|secret|password/i
 

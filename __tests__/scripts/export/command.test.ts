@@ -32,7 +32,7 @@ it.each(['src', 'src/crisp', '__tests__/src'])('refuses to write into its own so
 
 it('exits with 2 and says why when it refuses', () => {
   writeFiles(folder.path, { 'notes.txt': 'mine' })
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/export/index.ts', '.'], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/export/main.ts', '.'], {
     cwd: ROOT,
     env: { ...process.env, INIT_CWD: folder.path },
     encoding: 'utf8'

@@ -1,4 +1,4 @@
-import type { Described } from '../../../scripts/metadata'
+import type { Described } from '../../../scripts/metadata/text'
 import { definitionProblems, layoutProblems } from '../../../scripts/upstream/definition'
 import destination from '../../../src'
 

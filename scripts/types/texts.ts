@@ -4,15 +4,14 @@ import { fieldsToJsonSchema } from '@segment/actions-core'
 import type { GlobalSetting, InputField } from '@segment/actions-core'
 import { compile } from 'json-schema-to-typescript'
 import type { JSONSchema, Options } from 'json-schema-to-typescript'
-import destination from '../src'
-import type { Described } from './metadata'
+import destination from '../../src'
+import type { Described } from '../metadata/text'
+import { ROOT } from '../steps'
 
 type Fields = Record<string, InputField | GlobalSetting>
 
 /** Turns a JSON schema into TypeScript, as json-schema-to-typescript does. */
 export type Compile = (schema: JSONSchema, name: string, options: Partial<Options>) => Promise<string>
-
-const ROOT = join(__dirname, '..')
 
 /**
  * Every `generated-types.ts` of the destination, by its path from the root of the package, as upstream's
@@ -33,7 +32,7 @@ export async function generatedTypes(
 }
 
 function typesOf(fields: Fields, name: string, compiler: Compile): Promise<string> {
-  const schema = withoutExtras(fieldsToJsonSchema(fields, { tsType: true }) as JSONSchema)
+  const schema = withoutExtras(fieldsToJsonSchema(fields, { tsType: true }))
   const style = JSON.parse(readFileSync(join(ROOT, '.prettierrc.json'), 'utf8')) as Options['style']
   return compiler(schema, name, { bannerComment: '// Generated file. DO NOT MODIFY IT BY HAND.', style })
 }
@@ -46,7 +45,7 @@ function withoutExtras(schema: JSONSchema): JSONSchema {
       Object.entries(rest.properties).map(([key, property]) => [key, withoutExtras(property)])
     )
   } else if (rest.type === 'array' && rest.items) {
-    rest.items = withoutExtras(rest.items as JSONSchema)
+    rest.items = withoutExtras(rest.items)
   }
   return rest
 }

@@ -115,5 +115,5 @@ function mapped<T>(record: Record<string, T>, to: (value: T, key: string) => obj
 }
 
 function notDescribed(part: string): Error {
-  return new Error(`scripts/metadata.ts does not describe ${part} yet.`)
+  return new Error(`scripts/metadata does not describe ${part} yet.`)
 }

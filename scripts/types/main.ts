@@ -1,8 +1,7 @@
 import { readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
-import { generatedTypes } from './generated-types'
-
-const ROOT = join(__dirname, '..')
+import { ROOT } from '../steps'
+import { generatedTypes } from './texts'
 
 /** Writes every `generated-types.ts`; with `--check` it only tells which are stale. */
 async function main(): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'fs'
 import { delimiter, dirname, join } from 'path'
-import { Failure, npm, programOf, ROOT, run, runSteps, step } from './steps'
-import { temporaryFolder } from './temporary'
+import { Failure, npm, programOf, ROOT, run, runSteps, step } from '../steps'
+import { temporaryFolder } from '../temporary'
 
 const VERSIONS = ['20', '22', '24']
 
