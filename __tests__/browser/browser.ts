@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'fs'
 import { join } from 'path'
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core'
 import { createTester } from '../../tools/serve'
 import type { RunningTester, TesterOptions } from '../../tools/serve'
 
@@ -18,11 +18,10 @@ const flags = [
 
 const places = ['chromium', 'chromium-browser', 'google-chrome'].map((name) => `/usr/bin/${name}`)
 
-/** The browser of this machine; `CHROMIUM` names another. */
-function browserPath(): string {
-  const found = process.env.CHROMIUM ?? places.find((path) => existsSync(path))
-  if (found === undefined) throw new Error('There is no Chromium: install it, or set CHROMIUM to its path.')
-  return found
+/** The browser of this machine: what `CHROMIUM` names, Linux's own, or Chrome where its installer puts it. */
+function browserOfMachine(): LaunchOptions {
+  const executablePath = process.env.CHROMIUM ?? places.find((path) => existsSync(path))
+  return executablePath === undefined ? { channel: 'chrome' } : { executablePath }
 }
 
 /** A tester and a browser, for all tests of a file. A test fails for whatever its page complains about. */
@@ -34,10 +33,7 @@ export class Stage {
 
   constructor(private readonly options: TesterOptions = {}) {
     beforeAll(async () => {
-      this.browser = await chromium.launch({
-        executablePath: browserPath(),
-        args: flags
-      })
+      this.browser = await chromium.launch({ ...browserOfMachine(), args: flags })
     })
     beforeEach(async () => {
       this.tester = await createTester(this.options)
