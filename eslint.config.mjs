@@ -12,14 +12,16 @@ const flow = [
   { target: './src/person', from: './src', except: ['./person', './crisp', './generated-types.ts'] },
   { target: './src/identifyUser', from: ['./src/trackEvent', './src/index.ts'] },
   { target: './src/trackEvent', from: ['./src/identifyUser', './src/index.ts'] },
+  { target: './tools', from: ['./bench', './scripts', './__tests__'] },
   {
     target: './tools/sandbox',
     from: ['./src', './tools/runtime', './tools/contract', './tools/send', './tools/serve', './tools/demo']
   },
-  { target: './tools/contract', from: ['./tools/runtime', './tools/send', './tools/serve', './tools/demo'] },
+  { target: './tools/contract', from: ['./src', './tools/runtime', './tools/send', './tools/serve', './tools/demo'] },
   { target: './tools/runtime', from: ['./tools/contract', './tools/send', './tools/serve', './tools/demo'] },
-  { target: './tools/send', from: ['./tools/serve', './tools/demo'] },
-  { target: './tools/serve', from: './tools/send' }
+  { target: './tools/send', from: ['./tools/contract', './tools/serve', './tools/demo'] },
+  { target: './tools/serve', from: ['./tools/contract', './tools/send'] },
+  { target: './tools/demo', from: './tools/contract' }
 ]
 
 export default tseslint.config(
