@@ -1,4 +1,4 @@
-import { Bench, fastClock, identify, mixed, track } from './support'
+import { Bench, emailsOf, fastClock, identify, mixed, track } from './support'
 
 /** bench/send.ts does the same with 50,000. */
 const EVENTS = 1_500
@@ -146,8 +146,7 @@ it('loses nothing among errors, resets, hangs and bursts of stop signals, and re
   })
 
   const arrived = new Map<string, number>()
-  for (let person = 0; person < people; person++) {
-    const texts = bench.events(`p${person}@example.com`)
+  for (const texts of bench.eventsOfEach(emailsOf(people))) {
     for (const text of texts) arrived.set(text, (arrived.get(text) ?? 0) + 1)
     const firsts = [...new Set(texts)].map((text) => Number(text.slice(5)))
     expect(firsts).toEqual([...firsts].sort((a, b) => a - b))
@@ -159,9 +158,6 @@ it('loses nothing among errors, resets, hangs and bursts of stop signals, and re
   const repeated = [...arrived.values()].filter((times) => times > 1).length
   expect(repeated).toBeLessThanOrEqual(summary.answersLost)
   expect(summary.answersLost).toBeGreaterThan(0)
-  const kept = Array.from(
-    { length: people },
-    (_, person) => bench.crisp.people.get(`p${person}@example.com`)?.events ?? []
-  ).flat()
+  const kept = emailsOf(people).flatMap((email) => bench.crisp.people.get(email)?.events ?? [])
   expect(new Set(kept.map(({ text }) => text)).size).toBe((EVENTS * 2) / 3)
 }, 60_000)

@@ -5,7 +5,7 @@ import { join } from 'path'
 import { gzipSync } from 'zlib'
 import type { Summary } from '../../../tools/send/summary'
 import { itOnPosix } from '../posix'
-import { Bench, identify, KEY, mixed, track } from './support'
+import { Bench, emailsOf, identify, KEY, mixed, track } from './support'
 
 jest.setTimeout(60_000)
 
@@ -55,7 +55,7 @@ function onRequest(nth: number, call: () => void): void {
 }
 
 function deliveredTexts(people: number): string[] {
-  return Array.from({ length: people }, (_, person) => bench.events(`p${person}@example.com`)).flat()
+  return bench.eventsOfEach(emailsOf(people)).flat()
 }
 
 it('goes on after kill -9 as if nothing had happened, but for what was in flight', async () => {

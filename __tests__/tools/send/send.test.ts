@@ -5,7 +5,7 @@ import { gzipSync } from 'zlib'
 import { presetSubscriptions } from '../../../tools/runtime'
 import { summaryText } from '../../../tools/send/summary'
 import type { Summary } from '../../../tools/send/summary'
-import { Bench, fastClock, identify, KEY, mixed, track } from './support'
+import { Bench, emailsOf, fastClock, identify, KEY, mixed, track } from './support'
 
 let bench: Bench
 beforeEach(async () => (bench = await Bench.make()))
@@ -259,7 +259,7 @@ describe('the quota', () => {
     for (let number = 2; !last.finished; number++) last = await bench.send(options, day(number))
     expect(last).toMatchObject({ exitStatus: 0, lines: 300, outcomes: { delivered: 300 } })
     addsUp(last)
-    const texts = Array.from({ length: 20 }, (_, person) => bench.events(`p${person}@example.com`)).flat()
+    const texts = bench.eventsOfEach(emailsOf(20)).flat()
     expect(new Set(texts).size).toBe(200)
     expect(texts).toHaveLength(200)
 
@@ -358,7 +358,7 @@ describe('going on', () => {
     expect(bench.crisp.journal.count()).toBeLessThan(130)
     first = await bench.send(options)
     expect(first).toMatchObject({ exitStatus: 0, outcomes: { delivered: 400 } })
-    const texts = Array.from({ length: 30 }, (_, person) => bench.events(`p${person}@example.com`)).flat()
+    const texts = bench.eventsOfEach(emailsOf(30)).flat()
     expect(texts).toHaveLength(new Set(texts).size)
   })
 })

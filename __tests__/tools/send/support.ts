@@ -114,14 +114,21 @@ export class Bench {
     }
   }
 
-  /** Texts of the events in Crisp, person by person. */
+  /** Texts of a person's events in Crisp, in the order in which they came. */
   events(email: string): string[] {
-    return this.crisp.journal
+    return this.eventsOfEach([email])[0]
+  }
+
+  /** The same of several people. The journal is read once: it makes its entries anew whenever it is asked. */
+  eventsOfEach(emails: string[]): string[][] {
+    const arrived = this.crisp.journal
       .entries()
-      .filter(({ route, path, status }) => {
-        return route.startsWith('people.events') && path.includes(encodeURIComponent(email)) && status === 201
-      })
-      .map(({ requestBody }) => (requestBody as { text: string }).text)
+      .filter(({ route, status }) => route.startsWith('people.events') && status === 201)
+    return emails.map((email) =>
+      arrived
+        .filter(({ path }) => path.includes(encodeURIComponent(email)))
+        .map(({ requestBody }) => (requestBody as { text: string }).text)
+    )
   }
 }
 
@@ -142,6 +149,9 @@ export const track = (person: number | string, event: string, more: object = {})
   context: { traits: { email: `p${person}@example.com` } },
   ...more
 })
+
+/** The e-mails of the first so many people. */
+export const emailsOf = (people: number) => Array.from({ length: people }, (_, person) => `p${person}@example.com`)
 
 /** Identify and track of several people in turns. */
 export function mixed(events: number, people: number): object[] {
