@@ -7,6 +7,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 module.exports = {
+  // Jest leaves a core to itself otherwise, which is half of a machine with two, although the tests wait a lot.
+  maxWorkers: '100%',
   projects: [
     {
       ...project,
