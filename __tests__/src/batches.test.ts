@@ -63,6 +63,26 @@ describe('a batch of identify calls', () => {
     ])
   })
 
+  it('gives each its own share of what was sent: the e-mail too where it was, no profile where none was', async () => {
+    crispThat(({ method, path }) => {
+      if (method === 'POST') return answers.added()
+      return path.includes('new') ? answers.unknown : answers.updated
+    })
+    const created = await deliverBatch('identifyUser', [
+      trait('new@segment.com', { name: 'New' }),
+      trait('new@segment.com', { phone: '1' })
+    ])
+    expect(created.map(({ sent }) => sent)).toEqual([
+      { profile: { email: 'new@segment.com', person: { nickname: 'New' } } },
+      { profile: { email: 'new@segment.com', person: { phone: '1' } } }
+    ])
+    const known = await deliverBatch('identifyUser', [
+      trait('john@segment.com', { plan: 'free' }),
+      trait('john@segment.com', { visits: 2 })
+    ])
+    expect(known.map(({ sent }) => sent)).toEqual([{ data: { plan: 'free' } }, { data: { visits: 2 } }])
+  })
+
   it('keeps calls apart whose user ID differs', async () => {
     const requests = crispThat(() => answers.updated)
     await deliverBatch('identifyUser', [

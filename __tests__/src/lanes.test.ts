@@ -255,6 +255,15 @@ describe('merging', () => {
     expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, false, true, true])
   })
 
+  it('is undone whatever Crisp refuses it for', async () => {
+    const { delivery, log } = deliveryThat((name) => {
+      if (name.includes('+')) throw failureOf(413, { error: true, reason: 'too_large' })
+    }, true)
+    const outcomes = await deliverAll([of('a', 'a1'), of('a', 'a2')], delivery)
+    expect(log).toEqual(['a1+a2', 'a1', 'a2'])
+    expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, true])
+  })
+
   it('is not undone for other failures: they are those of every merged event', async () => {
     const { delivery, log } = deliveryThat(() => {
       throw failureOf(409, { error: true, reason: 'people_exists' })

@@ -169,7 +169,12 @@ describe('the deletion of a person', () => {
 
   it('deletes no stranger, and asks for a deletion by hand where the search returns one', async () => {
     const { requests, left } = crispWith({ stranger: { user_id: 'u2' }, nobody: {}, p1: { user_id: 'u1' } })
-    expect(await deletion('u1')).toMatchObject({ code: 'DELETE_BY_HAND', status: 400 })
+    expect(await deletion('u1')).toMatchObject({
+      code: 'DELETE_BY_HAND',
+      status: 400,
+      message:
+        'Crisp found people who do not carry this user ID, so the deletion is not proved. Delete the person by hand in Crisp.'
+    })
     expect([...left.keys()]).toEqual(['stranger', 'nobody'])
     expect(linesOf(requests)).toContain('DELETE /people/profile/p1')
   })
@@ -181,6 +186,7 @@ describe('the deletion of a person', () => {
     const requests = crisp(reply)
     const error = await deletion('u1')
     expect(error).toMatchObject({ code: 'DELETE_BY_HAND', status: 400 })
+    expect((error as Error).message).toMatch(/^Crisp refuses to search people by user ID, so/)
     expect((error as Error).message).toMatch(/not proved.*by hand/)
     expect(requests).toHaveLength(1)
   })
@@ -193,20 +199,29 @@ describe('the deletion of a person', () => {
   })
 
   it.each([
-    ['an empty body', [200, '']],
-    ['an HTML page', [200, '<html></html>', { 'content-type': 'text/html' }]],
-    ['an envelope without a list', [200, { error: false, reason: 'listed', data: {} }]],
-    ['an envelope without data', [200, { error: false, reason: 'listed' }]],
-    ['people without an ID', [200, { error: false, reason: 'listed', data: [{ email: EMAIL }] }]],
-    ['a server error', answers.refused(500, 'down')],
-    ['a connection reset', answers.reset()],
-    ['429', answers.refused(429, 'rate_limited')],
-    ['401', answers.refused(401, 'invalid_session')],
-    ['a query too long', answers.refused(400, 'search_query_too_long')]
-  ] as [string, Reply][])('is not done when the search answers with %s', async (_name, reply) => {
+    ['an empty body', [200, ''], /gave no list of people.*by hand/],
+    ['an HTML page', [200, '<html></html>', { 'content-type': 'text/html' }], /not Crisp/],
+    [
+      'an envelope without a list',
+      [200, { error: false, reason: 'listed', data: {} }],
+      /gave no list of people.*by hand/
+    ],
+    ['an envelope without data', [200, { error: false, reason: 'listed' }], /gave no list of people.*by hand/],
+    [
+      'people without an ID',
+      [200, { error: false, reason: 'listed', data: [{ email: EMAIL }] }],
+      /gave no list of people/
+    ],
+    ['a server error', answers.refused(500, 'down'), /failed to answer.*500 down/],
+    ['a connection reset', answers.reset(), /could not be reached/],
+    ['429', answers.refused(429, 'rate_limited'), /no more requests now/],
+    ['401', answers.refused(401, 'invalid_session'), /refused the API Key/],
+    ['a query too long', answers.refused(400, 'search_query_too_long'), /refused the request/]
+  ] as [string, Reply, RegExp][])('is not done when the search answers with %s', async (_name, reply, words) => {
     crisp(reply)
     const error = await deletion('u1')
     expect(error).toBeInstanceOf(Error)
+    expect((error as Error).message).toMatch(words)
     expect((error as Error).message).not.toContain(KEY)
   })
 
@@ -244,7 +259,10 @@ describe('the deletion of a person', () => {
       return request.method === 'DELETE' ? answers.deleted : answers.data({ user_id: 'u1' })
     })
     const outcome = await deletion('u1')
-    expect(outcome === 'done' && !deleted).toBe(false)
+    expect(deleted).toBe(false)
+    expect(outcome).toMatchObject({
+      message: expect.stringMatching(/gone already, and maybe more behind them/) as string
+    })
   })
 
   it.each([null, undefined, '', ' ', 'null', 'anonymous', '0', '[object Object]'])(
@@ -253,6 +271,7 @@ describe('the deletion of a person', () => {
       const requests = crisp()
       const error = await deletion(userId)
       expect(error).toMatchObject({ code: 'USER_ID_MISSING', status: 400 })
+      expect((error as Error).message).toMatch(/names nobody/)
       expect(requests).toEqual([])
     }
   )

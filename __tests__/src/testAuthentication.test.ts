@@ -1,6 +1,7 @@
 import { Destination } from '@segment/actions-core'
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
+import { testAuthentication } from '../../src/testAuthentication'
 import {
   answers,
   BASE64,
@@ -9,6 +10,7 @@ import {
   IDENTIFIER,
   KEY,
   linesOf,
+  requestThat,
   settings,
   silentCrisp,
   startAfresh,
@@ -17,6 +19,8 @@ import {
 import type { Reply } from './support'
 
 startAfresh()
+
+const refusal = (status: number) => answers.refused(status, 'website_not_found')
 
 const runtime = new Destination(destination)
 
@@ -175,3 +179,16 @@ describe('the test of the settings', () => {
     expect(timeouts).toEqual(expect.arrayContaining([10_000]))
   })
 })
+
+it.each([
+  ['the permission', 403, [refusal(403), answers.website], 'NOT_ALLOWED', 403],
+  ['the website, forbidden', 403, [refusal(403), refusal(403)], 'NOT_ALLOWED', 403],
+  ['the website, unknown', 404, [refusal(404), refusal(404)], 'NOT_ALLOWED', 404]
+] as [string, number, Reply[], string, number][])(
+  'has the code and the status of %s',
+  async (_name, _crisp, script, code, status) => {
+    const left = [...script]
+    const { request } = requestThat(() => left.shift())
+    await expect(testAuthentication(request, { settings })).rejects.toMatchObject({ code, status })
+  }
+)

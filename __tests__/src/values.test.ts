@@ -220,3 +220,17 @@ describe('cutting a text', () => {
     expect(cut('ab🎉c', 4)).toBe('ab🎉')
   })
 })
+
+it('halves no character, from the first to the last of those that take two units', () => {
+  for (const character of ['\u{10000}', '\u{10ffff}']) {
+    expect(cut(`ab${character}`, 3)).toBe('ab')
+    expect(cut(`ab${character}c`, 4)).toBe(`ab${character}`)
+  }
+  expect(cut('ab\ud7ffc', 3)).toBe('ab\ud7ff')
+  expect(cut('ab\udc00c', 3)).toBe('ab\udc00')
+})
+
+it('begins no name with an underscore that Crisp was not sent', () => {
+  expect(snakeCase('__a b')).toBe('a_b')
+  expect(snakeCase('  A')).toBe('a')
+})

@@ -1,3 +1,4 @@
+import isEmpty from 'lodash/isEmpty'
 import isPlainObject from 'lodash/isPlainObject'
 import pick from 'lodash/pick'
 import { DATA_KEY } from '../crisp/limits'
@@ -123,18 +124,14 @@ function joined(values: unknown[], separator: string): string | undefined {
 
 /** A text without white space around it; numbers, such as a postal code, are texts too. */
 function textOf(value: unknown): string | undefined {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  if (Number.isFinite(value)) return String(value)
   return typeof value === 'string' ? value.trim() || undefined : undefined
 }
 
 function filled<T extends object>(values: T): Partial<T> {
   const kept: Partial<T> = {}
   for (const key of Object.keys(values) as (keyof T)[]) {
-    if (!isVoid(values[key])) kept[key] = values[key]
+    if (!isEmpty(values[key])) kept[key] = values[key]
   }
   return kept
-}
-
-function isVoid(value: unknown): boolean {
-  return value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 }

@@ -269,9 +269,23 @@ describe('requests without an answer', () => {
     expect(error.message).toMatch(/in time/)
   })
 
+  it('name nothing as the code that is no text', () => {
+    const { error } = failureFrom(Object.assign(fault(), { code: 42 }))
+    expect(error.message).toBe('Crisp could not be reached (no code).')
+  })
+
   it('name no address: it holds the e-mail of a person', () => {
     expect(failureFrom(fault('ECONNRESET')).error.message).not.toMatch(/john|http/)
   })
+})
+
+it('shows in place of a secret, and of an e-mail in its words, that it was there', () => {
+  const body = envelope('invalid_data', { message: 'key secret-1 of ada@example.com is odd' })
+  const error = new HTTPError({ status: 400, data: body } as never, undefined as never, undefined as never)
+  const failure = failureFrom(error, ['secret-1'])
+  expect(failure.error.message).toContain('(key [redacted] of [e-mail] is odd)')
+  expect(failure.body).toEqual(envelope('invalid_data', { message: 'key [redacted] of ada@example.com is odd' }))
+  expect(failureFrom(error).body).toBe(body)
 })
 
 describe('what was thrown', () => {

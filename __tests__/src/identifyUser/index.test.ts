@@ -313,11 +313,16 @@ aloneAndInABatch((deliver) => {
 
     it('costs one request once the person is known, also with nothing to write', async () => {
       remember(WEBSITE, 'u1', { peopleId: 'p1' })
-      const requests = crisp(answers.updated, answers.updated)
+      const requests = crisp(answers.updated, answers.updated, answers.updated)
       await deliver('identifyUser', identify({ userId: 'u1', traits: { plan: 'pro' } }))
       await deliver('identifyUser', identify({ userId: 'u1', traits: {} }))
-      expect(linesOf(requests)).toEqual(['PATCH /people/data/p1', 'PATCH /people/data/p1'])
-      expect(requests[1].body).toEqual({ data: { user_id: 'u1' } })
+      await deliver('identifyUser', identify({ userId: 'u1', traits: { name: 'John' } }))
+      expect(linesOf(requests)).toEqual(['PATCH /people/data/p1', 'PATCH /people/data/p1', 'PATCH /people/profile/p1'])
+      expect(requests.map(({ body }) => body)).toEqual([
+        { data: { plan: 'pro' } },
+        { data: { user_id: 'u1' } },
+        { person: { nickname: 'John' } }
+      ])
     })
 
     it('says so when Crisp refuses the search', async () => {

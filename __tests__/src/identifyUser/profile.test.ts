@@ -265,3 +265,13 @@ describe('custom data', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined()
   })
 })
+
+it('takes a number for a text, and no number that is none', () => {
+  expect(profileOf({ address: { city: 'Oslo', postalCode: 150 } }).person?.address).toBe('Oslo, 150')
+  expect(profileOf({ address: { city: 'Oslo', postalCode: NaN } }).person?.address).toBe('Oslo')
+  expect(profileOf({ address: { city: 'Oslo', postalCode: Infinity } }).person?.address).toBe('Oslo')
+})
+
+it('keeps a part of the company that is named as the whole', () => {
+  expect(customDataOf(mapped({ company: { name: 'Engines', whole: 'Engines' } }))).toEqual({ company_whole: 'Engines' })
+})

@@ -276,3 +276,32 @@ describe('a search that Crisp refuses', () => {
     expect(isSearchRefused(WEBSITE)).toBe(false)
   })
 })
+
+describe('the proof of a hit', () => {
+  it('is none where the person carries no user ID', async () => {
+    const { client } = scripted(answers.data({}), answers.data({}))
+    expect(await prove(client, 'p1', 'u1')).toBe('other')
+    expect(await prove(client, 'p1', 'undefined')).toBe('other')
+  })
+
+  it('tells who is gone', async () => {
+    const { client } = scripted(answers.unknown)
+    expect(await prove(client, 'p1', 'u1')).toBe('gone')
+  })
+})
+
+it.each([
+  ['no e-mail', {}, true],
+  ['null as e-mail', { email: null }, true],
+  ['an e-mail', { email: 'ada@example.com' }, true],
+  ['something else as e-mail', { email: { of: 'Ada' } }, false],
+  ['something else as ID', { people_id: 7 }, false]
+])('a search reads a hit with %s, or says that it cannot', async (_name, parts, isReadable) => {
+  const hit = { people_id: 'p1', ...parts }
+  const { client } = scripted([200, { error: false, reason: 'listed', data: [hit] }])
+  expect(await search(client, 'u1')).toEqual({ hits: isReadable ? [hit] : [], isWhole: isReadable })
+})
+
+it('a refusal of something else is no refusal of the search', () => {
+  expect(isSearchRefusal(failureOf(418, { error: true, reason: 'any' }))).toBe(false)
+})

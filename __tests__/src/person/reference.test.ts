@@ -1,5 +1,5 @@
 import { PayloadValidationError } from '@segment/actions-core'
-import { addressesOf, given, isEmail, readReference } from '../../../src/person/reference'
+import { addressesOf, given, isEmail, isSameReference, readReference } from '../../../src/person/reference'
 
 const PLACEHOLDERS = [
   '',
@@ -141,4 +141,12 @@ describe('placeholders', () => {
 it('knows what can be an e-mail', () => {
   expect(['a@b', 'a+b@c.d', 'ünï@cödé.com'].map(isEmail)).toEqual([true, true, true])
   expect(['', 'a', 'a@', '@b', 'a b@c', 'a@b@c'].map(isEmail)).toEqual([false, false, false, false, false, false])
+})
+
+it('tells references that were written in another way apart', () => {
+  const one = { email: 'ada@example.com', emailAsSent: 'Ada@example.com', userId: 'u1' }
+  expect(isSameReference(one, { ...one })).toBe(true)
+  expect(isSameReference(one, { ...one, email: 'bob@example.com' })).toBe(false)
+  expect(isSameReference(one, { ...one, emailAsSent: undefined })).toBe(false)
+  expect(isSameReference(one, { ...one, userId: undefined })).toBe(false)
 })

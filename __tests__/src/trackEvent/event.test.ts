@@ -17,6 +17,10 @@ describe('the text of an event', () => {
     expect(eventOf({ eventName: `${'x'.repeat(79)}🎉 and more` }).text).toBe('x'.repeat(79))
   })
 
+  it('is cut after it was trimmed', () => {
+    expect(eventOf({ eventName: `${' '.repeat(100)}Completed Purchase` }).text).toBe('Completed Purchase')
+  })
+
   it('does not end in white space where it was cut', () => {
     expect(eventOf({ eventName: `${'x'.repeat(79)} and more` }).text).toBe('x'.repeat(79))
   })

@@ -158,6 +158,28 @@ aloneAndInABatch((deliver) => {
   })
 
   describe('an unknown person', () => {
+    it('is dropped with word of the user ID, when Crisp refuses to search for it', async () => {
+      const UNCHECKED = 'Crisp refuses to search by User ID, so it was not checked.'
+      const requests = crispThat(({ path }) =>
+        path.startsWith('/people/profiles/') ? answers.invalid('unknown criterion') : answers.unknown
+      )
+      const dropped = await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }))
+      expect(dropped).toEqual(failure(404, 'NOT_FOUND', 'knows nobody', UNCHECKED))
+      const awaited = await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }), {
+        mapping: { unknownPerson: 'retry' }
+      })
+      expect(awaited).toEqual(failure(429, 'RETRYABLE_ERROR', 'knows nobody', UNCHECKED))
+      const without = await deliver('trackEvent', trackOf(EMAIL))
+      expect(without.message).not.toContain(UNCHECKED)
+      expect(without.message).toMatch(/first\.$/)
+      expect(requests).toHaveLength(4)
+    })
+
+    it('is dropped without word of the search, when Crisp does not refuse it', async () => {
+      crisp(answers.unknown, answers.hits())
+      expect((await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }))).message).toMatch(/first\.$/)
+    })
+
     it('is dropped with a reason, unretried, and nobody is created', async () => {
       const requests = crisp(answers.unknown, answers.hits())
       expect(await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }))).toEqual(
