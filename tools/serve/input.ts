@@ -70,6 +70,24 @@ function readSettings(given: unknown): JsonObject {
   return given
 }
 
+/** True for a body that says that the live Crisp is meant. */
+export function isMeantLive(body: unknown): boolean {
+  return isObject(body) && body.live === true
+}
+
+/**
+ * A stray request must not reach people in the live Crisp.
+ * @throws BadRequest when the body does not say that it is meant
+ */
+export function confirmLive(body: unknown): void {
+  if (isMeantLive(body)) return
+  throw new BadRequest(
+    'This tester sends to the live Crisp. Send "live": true to say that this is what you want.',
+    'live',
+    409
+  )
+}
+
 /** True for a JSON object, not for a list. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -9,7 +9,7 @@ import type { Exchange } from '../runtime'
 import { recorded } from '../runtime/exchanges'
 import { RuntimeAgent } from '../runtime/http-agents'
 import { isActionsTester } from './guard'
-import { isObject } from './input'
+import { confirmLive, isMeantLive, isObject } from './input'
 import { fieldErrorsOf } from './payload'
 import { fillSettings } from './settings'
 import type { Json, JsonObject, Mapping } from './types'
@@ -17,7 +17,7 @@ import type { Json, JsonObject, Mapping } from './types'
 /** What upstream's routes work with. */
 export interface UpstreamOptions {
   definition: DestinationDefinition<Settings>
-  /** Fill what a request leaves empty. */
+  /** Fill what a request leaves empty; for live Crisp only where it asks for them. */
   settings: Settings
   /** Where the sandbox listens; undefined means live Crisp. */
   port?: number
@@ -64,10 +64,18 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
     extendRequest: (bundle) => ({ ...extendRequest?.(bundle), agent })
   })
 
-  /** Real credentials are for this machine's own requests; a page on the web brings its own. */
-  const filled = (request: FastifyRequest, given: unknown): Settings => {
-    const isOnItsOwn = port === undefined && isActionsTester(request)
-    return fillSettings(isObject(given) ? given : {}, isOnItsOwn ? NO_SETTINGS : settings)
+  /**
+   * The environment's credentials are for requests of this machine that say "live": true. Others bring credentials of
+   * their own; a page on the web cannot ask for anything else.
+   */
+  const filled = (request: FastifyRequest, settingsOfBody: unknown): Settings => {
+    const given = isObject(settingsOfBody) ? settingsOfBody : {}
+    if (port !== undefined) return fillSettings(given, settings)
+    const own = fillSettings(given, NO_SETTINGS)
+    if (isActionsTester(request)) return own
+    if (own.apiKey && own.websiteId && !isMeantLive(request.body)) return own
+    confirmLive(request.body)
+    return fillSettings(given, settings)
   }
   const exchangesOf = async (work: () => Promise<unknown>): Promise<unknown[]> => {
     try {
@@ -83,8 +91,10 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
   app.get('/manifest', async () => ({ ...destination.definition, directoryName: 'crisp' }))
 
   app.post('/authenticate', async (request) => {
+    const { live: _live, ...given } = isObject(request.body) ? request.body : {}
+    const full = filled(request, given)
     try {
-      await destination.testAuthentication(filled(request, request.body))
+      await destination.testAuthentication(full)
       return { ok: true }
     } catch (thrown) {
       return { ok: false, error: (thrown as Error).message, fields: fieldsOf(thrown) ?? {} }
@@ -96,7 +106,8 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
   app.post('/delete', async (request) => {
     const { payload, settings: given } = bodyOf(request)
     const event = { ...(isObject(payload) ? payload : {}), type: 'delete' } as const
-    return exchangesOf(async () => destination.onDelete?.(event, { ...filled(request, given) }))
+    const full = filled(request, given)
+    return exchangesOf(async () => destination.onDelete?.(event, { ...full }))
   })
 
   for (const [slug, action] of Object.entries(destination.actions)) {
@@ -125,9 +136,10 @@ export function upstreamRoutes(app: FastifyInstance, { definition, settings, por
       app.post(`/${slug}/${field}`, async (request, reply) => {
         const body = bodyOf(request)
         const { payload = {}, page = '1', auth, audienceSettings = {}, dynamicFieldContext } = body
+        const full = filled(request, body.settings)
         try {
           const result = await action.executeDynamicField(field, {
-            settings: filled(request, body.settings),
+            settings: full,
             payload,
             page,
             auth,

@@ -25,13 +25,15 @@ afterAll(() => nock.restore())
 /** Crisp, which knows everybody; tells how often it was asked. */
 function crisp() {
   const seen: (string | undefined)[] = []
-  nock('https://api.crisp.chat')
-    .persist()
-    .patch(/.*/)
-    .reply(function () {
-      seen.push([this.req.headers.authorization].flat()[0])
-      return [200, { error: false, reason: 'updated', data: {} }]
-    })
+  for (const method of ['GET', 'POST', 'PATCH', 'DELETE']) {
+    nock('https://api.crisp.chat')
+      .persist()
+      .intercept(/.*/, method)
+      .reply(function () {
+        seen.push([this.req.headers.authorization].flat()[0])
+        return [200, { error: false, reason: 'updated', data: {} }]
+      })
+  }
   return seen
 }
 
@@ -71,15 +73,47 @@ it('has no people, faults or reset to offer', async () => {
   }
 })
 
-it("keeps the environment's credentials from pages on the web", async () => {
-  const seen = crisp()
-  const origin = 'https://app.segment.com'
-  const body = { payload: john, settings: {} }
-  const web = await ask<{ requestError?: boolean }[]>(tester.url, 'POST', '/identifyUser', body, { origin })
-  expect(web.body[0].requestError).toBe(true)
-  expect(seen).toEqual([])
-  await ask(tester.url, 'POST', '/identifyUser', body)
-  expect(seen.length).toBeGreaterThan(0)
+describe("upstream's routes", () => {
+  const routes = ['/identifyUser', '/trackEvent', '/delete', '/authenticate']
+  const authorization = (apiKey: string) => `Basic ${Buffer.from(apiKey).toString('base64')}`
+
+  it('send nothing without being told that live is meant', async () => {
+    const seen = crisp()
+    for (const path of routes) {
+      for (const body of [undefined, { payload: john }, { payload: john, settings: { apiKey: 'other:key' } }]) {
+        const { status, body: answer } = await ask(tester.url, 'POST', path, body)
+        expect([status, answer]).toEqual([409, expect.objectContaining({ field: 'live' })])
+      }
+    }
+    expect(seen).toEqual([])
+  })
+
+  it.each(routes)("%s takes the environment's credentials when it is", async (path) => {
+    const seen = crisp()
+    const payload = { ...john, event: 'Signed Up', context: { traits: john.traits } }
+    const { status } = await ask(tester.url, 'POST', path, { payload, live: true })
+    expect(status).toBe(200)
+    expect(new Set(seen)).toEqual(new Set([authorization(settings.apiKey)]))
+  })
+
+  it('take credentials that the body brings, and nothing of the environment with them', async () => {
+    const own = { apiKey: 'other:key', websiteId: '1b2c3d4e-7ed8-4e29-a608-7cf78a7d2fcc' }
+    const reqheaders = { authorization: authorization(own.apiKey), 'x-crisp-tier': 'plugin' }
+    const theirs = nock('https://api.crisp.chat', { reqheaders })
+      .get((path) => path.startsWith(`/v1/website/${own.websiteId}`))
+      .reply(200, { error: false, reason: 'resolved', data: {} })
+    await ask(tester.url, 'POST', '/authenticate', own)
+    expect(theirs.isDone()).toBe(true)
+  })
+
+  it("keep the environment's credentials from pages on the web, whatever they say", async () => {
+    const seen = crisp()
+    const origin = 'https://app.segment.com'
+    const body = { payload: john, settings: {}, live: true }
+    const web = await ask<{ requestError?: boolean }[]>(tester.url, 'POST', '/identifyUser', body, { origin })
+    expect(web.body[0].requestError).toBe(true)
+    expect(seen).toEqual([])
+  })
 })
 
 it('takes no part of the environment without a key', () => {

@@ -35,7 +35,8 @@ export const api = {
     call<PersonView>('GET', `/api/people/${encodeURIComponent(id)}?events=${events}`),
   setFault: (name: string, on: boolean) => call<FaultSwitch[]>('PUT', `/api/faults/${name}`, { on }),
   reset: () => call<undefined>('POST', '/api/reset', {}),
-  authenticate: (settings: JsonObject) => call<{ ok: boolean; error?: string }>('POST', '/authenticate', settings)
+  authenticate: (settings: JsonObject, live: boolean) =>
+    call<{ ok: boolean; error?: string }>('POST', '/authenticate', { ...settings, live })
 }
 
 async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {

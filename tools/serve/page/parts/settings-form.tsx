@@ -9,7 +9,7 @@ export function SettingsForm() {
   const check = async () => {
     say('Asking Crisp…')
     try {
-      const { ok, error } = await api.authenticate(settings.value)
+      const { ok, error } = await api.authenticate(settings.value, isLive.value)
       say(ok ? 'Crisp accepts these settings.' : error ?? 'Crisp does not accept these settings.')
     } catch (error) {
       say((error as Error).message)
