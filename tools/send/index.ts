@@ -182,9 +182,9 @@ function sizeOf(inputs: Input[]): number {
   return inputs.some(({ name }) => name === STDIN) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
 }
 
-/** A run that ends early without a state file gets one, unless it has done nothing yet. */
+/** A run that ends early without a state file gets one, unless it has neither settled a line nor spent a request. */
 async function saveUnasked(checkpoint: Checkpoint, inputs: Input[], now: number): Promise<string | undefined> {
-  if (settled(checkpoint.tally) === 0) return undefined
+  if (settled(checkpoint.tally) === 0 && checkpoint.tally.requests === 0) return undefined
   const path = defaultName(now, 'state.json')
   const command = { ...checkpoint.command, inputs: await fingerprint(inputs) }
   await writeCheckpoint(path, { ...checkpoint, command })

@@ -279,6 +279,23 @@ describe('the quota', () => {
       process.chdir(cwd)
     }
   })
+
+  it('forgets no request that was spent before a line was settled, and saves nothing where there is nothing', async () => {
+    const cwd = process.cwd()
+    process.chdir(bench.folder)
+    try {
+      const files = [await bench.file('e', [identify(1)])]
+      const { state, ...first } = await bench.send({ files, quota: 1 })
+      expect(first).toMatchObject({ exitStatus: 3, requests: 1, waiting: 1, goOn: expect.stringContaining('--state') })
+      const failed = bench.path('failed.ndjson')
+      expect(await bench.send({ files, failed, quota: 2, state })).toMatchObject({ exitStatus: 3, requests: 2 })
+      expect(bench.crisp.journal.count()).toBe(2)
+      const none = await bench.send({ files }, { onStart: (interrupt) => interrupt() })
+      expect([none.exitStatus, none.requests, none.state]).toEqual([130, 0, undefined])
+    } finally {
+      process.chdir(cwd)
+    }
+  })
 })
 
 describe('going on', () => {
