@@ -9,8 +9,6 @@ import type { Reply } from '../support'
 
 startAfresh()
 
-const MINUTE = 60_000
-
 /** A Crisp that gives these answers in this order. */
 const scripted = (...script: unknown[]) => clientThat(() => script.shift() ?? answers.refused(418, 'not_in_the_script'))
 
@@ -27,19 +25,6 @@ const thrownBy = (promise: Promise<unknown>): Promise<CrispFailure> =>
     },
     (thrown) => thrown as CrispFailure
   )
-
-/** The modules as a new process loads them, with a clock that is moved by hand. */
-async function newProcess() {
-  jest.useFakeTimers()
-  jest.resetModules()
-  // lru-cache takes the moment 0 for no time at all.
-  jest.advanceTimersByTime(1000)
-  const lookup = await import('../../../src/person/lookup')
-  const search = await import('../../../src/person/search')
-  const memory = await import('../../../src/person/memory')
-  const support = await import('../support')
-  return { ...lookup, ...search, ...memory, ...support }
-}
 
 describe('a person is found by user ID', () => {
   it('when the custom data of a hit says so', async () => {
@@ -187,15 +172,6 @@ describe('a person who was found', () => {
     expect(callsOf(calls)).toEqual([SEARCH])
   })
 
-  it('is remembered for ten minutes', async () => {
-    const memory = await newProcess()
-    memory.remember(WEBSITE, 'u1', { peopleId: 'p1' })
-    jest.advanceTimersByTime(10 * MINUTE - 1)
-    expect(memory.recall(WEBSITE, 'u1')).toEqual({ peopleId: 'p1' })
-    jest.advanceTimersByTime(2)
-    expect(memory.recall(WEBSITE, 'u1')).toBeUndefined()
-  })
-
   it('is remembered among 10,000 at most, the ones used last', () => {
     for (let number = 0; number < 10_000; number++) remember(WEBSITE, `u${number}`, { peopleId: `p${number}` })
     recall(WEBSITE, 'u0')
@@ -236,22 +212,6 @@ describe('a search that Crisp refuses', () => {
     expect(isSearchRefusal(failure)).toBe(true)
     expect(failure).toMatchObject({ kind: 'refused', error: { status: 400 } })
     expect(failure.error.message).toMatch(/search.*User ID.*Map Email.*hour/)
-  })
-
-  it('is not asked again for an hour, and then again', async () => {
-    const fresh = await newProcess()
-    const script = [refusal, answers.hits({ people_id: 'p1' })]
-    const { client, calls } = fresh.clientThat(() => script.shift())
-
-    for (const minutes of [0, 30, 29]) {
-      jest.advanceTimersByTime(minutes * MINUTE)
-      expect(fresh.isSearchRefusal(await thrownBy(fresh.withPerson(client, 'u1', new Set(), jest.fn())))).toBe(true)
-    }
-    expect(calls).toHaveLength(1)
-
-    jest.advanceTimersByTime(MINUTE + 1)
-    expect(await fresh.search(client, 'u1')).toEqual({ hits: [{ people_id: 'p1' }], isWhole: true })
-    expect(calls).toHaveLength(2)
   })
 
   it('does not keep a remembered person from being addressed', async () => {
