@@ -8,6 +8,7 @@ import { systemClock } from './clock'
 import type { ConnectionFlags } from './connection'
 import { send } from './index'
 import { STDIN } from './inputs'
+import { noticeLine } from './notice'
 import { Refusal } from './refusal'
 import { summaryText } from './summary'
 
@@ -66,7 +67,7 @@ export function addSendCommand(program: Command): void {
     .option('--batch-size <number>', 'events delivered together (default: 250)', wholeNumber(1, 1_000))
     .option('--failed <file>', 'file for events that were not delivered (default: one is named when it is needed)')
     .option('--state <file>', 'checkpoint; the same command goes on where it stopped')
-    .option('--json', 'JSON: the summary on standard output, progress on standard error')
+    .option('--json', 'JSON: the summary on standard output, progress and notices on standard error')
     .option('--no-progress', 'show no progress')
     .addHelpText('after', HELP)
     .configureOutput({ outputError: (text, write) => write(withoutValue(text.replace(/^error: /, ''))) })
@@ -89,7 +90,7 @@ Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use,
 15 minutes of stop signals, 130 interrupted. Ctrl-C once finishes what is in flight and saves; twice stops at once.`
 
 async function carryOut(files: string[], flags: Flags): Promise<number> {
-  const { only, from, to, limit, json, progress, ...rest } = flags
+  const { only, from, to, limit, json = false, progress, ...rest } = flags
   if (KEY_OPTIONS.some((option) => flags[option.attributeName()] !== undefined)) {
     throw new Refusal(`The key is never an argument, where others could read it: set ${VARIABLES.apiKey}.`)
   }
@@ -104,7 +105,7 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
     if (signal === 'SIGHUP' && interruptions > 0) return
     interruptions++
     if (interruptions > 1 || !interrupt) process.exit(128 + constants.signals[signal])
-    process.stderr.write('Finishing what is in flight; once more stops at once.\n')
+    process.stderr.write(noticeLine('Finishing what is in flight; once more stops at once.', json))
     interrupt()
   }
   for (const signal of INTERRUPTIONS) process.on(signal, onSignal)
@@ -115,6 +116,7 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
         clock: systemClock,
         screen: process.stderr,
         style,
+        isJson: json,
         again: againWith,
         onStart: (given) => (interrupt = given)
       }

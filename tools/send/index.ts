@@ -14,6 +14,7 @@ import { assertWritable, defaultName } from './files'
 import { SpendingGate } from './gate'
 import { findInputs, fingerprint, STDIN } from './inputs'
 import type { Input } from './inputs'
+import { noticeLine } from './notice'
 import { BATCHES_AT_ONCE, batchSize } from './pace'
 import { Progress } from './progress'
 import type { ProgressStyle, Screen } from './progress'
@@ -50,6 +51,8 @@ export interface Surroundings {
   /** Shows progress and says what the user should know at once. */
   screen: Screen
   style: ProgressStyle
+  /** Whether notices are lines of JSON. */
+  isJson?: boolean
   /** The command line that goes on with the state file of that name. */
   again: (state: string) => string
   /** Called with what ends the run early, in good order. */
@@ -102,7 +105,7 @@ async function sendTo(
   connection: Connection,
   inputs: Input[],
   options: SendOptions,
-  { clock, screen, style, again, onStart }: Surroundings
+  { clock, screen, style, isJson = false, again, onStart }: Surroundings
 ): Promise<Summary> {
   const { selection, quota, dryRun } = options
   const { command, subscriptions, state, from } = await planOf(connection, inputs, options)
@@ -110,7 +113,7 @@ async function sendTo(
   const failedPath = options.failed ?? from?.failed.path ?? defaultName(clock.now(), 'failed.ndjson')
   if (!dryRun) await assertWritable(inputs, { state, failed: failedPath, isNew: !from })
 
-  screen.write(`${style === 'json' ? JSON.stringify({ type: 'notice', text: connection.says }) : connection.says}\n`)
+  screen.write(noticeLine(connection.says, isJson))
   const failed = new FailedFile(from?.failed ?? { path: failedPath, bytes: 0 }, !dryRun)
   await failed.resume()
   const gate = new SpendingGate(dryRun ? {} : { quota, rate: options.rate }, clock, from && { ...from.spent })

@@ -79,9 +79,11 @@ it('prints a summary for people, or one line of JSON', async () => {
   const plain = await run('events', '--sandbox')
   expect(plain.stdout).toBe('1 lines read, 4 requests (4 today)\n  delivered: 1\n')
   expect(plain.status).toBe(0)
-  const { stdout, stderr } = await run('events', '--sandbox', '--json')
-  expect(JSON.parse(stdout)).toMatchObject({ type: 'summary', outcomes: { delivered: 1 }, exitStatus: 0 })
-  expect(JSON.parse(stderr)).toMatchObject({ type: 'notice' })
+  for (const flags of [['--json'], ['--json', '--no-progress']]) {
+    const { stdout, stderr } = await run('events', '--sandbox', ...flags)
+    expect(JSON.parse(stdout)).toMatchObject({ type: 'summary', outcomes: { delivered: 1 }, exitStatus: 0 })
+    expect(JSON.parse(stderr)).toMatchObject({ type: 'notice', text: expect.stringContaining('embedded sandbox') })
+  }
 })
 
 it('tells the days of quota of a dry run, and the requests without secrets', async () => {

@@ -105,7 +105,11 @@ itOnPosix('finishes what is in flight on the first Ctrl-C and saves', async () =
   const result = await ended
   expect(result.status).toBe(130)
   expect(summaryOf(result)).toMatchObject({ finished: false, stopped: 'Interrupted.' })
-  expect(result.stderr).toMatch(/Finishing what is in flight/)
+  const notices = result.stderr.trimEnd().split('\n')
+  expect(notices.map((line) => JSON.parse(line) as object)).toContainEqual({
+    type: 'notice',
+    text: 'Finishing what is in flight; once more stops at once.'
+  })
   const last = await start(args).ended
   expect(last.status).toBe(0)
   const texts = deliveredTexts(20)
