@@ -3,6 +3,7 @@ import { readFile, truncate, writeFile } from 'fs/promises'
 import { relative } from 'path'
 import { gzipSync } from 'zlib'
 import { presetSubscriptions } from '../../../tools/runtime'
+import { batchSize } from '../../../tools/send/pace'
 import { summaryText } from '../../../tools/send/summary'
 import type { Summary } from '../../../tools/send/summary'
 import { Bench, emailsOf, fastClock, identify, KEY, mixed, track } from './support'
@@ -210,6 +211,30 @@ describe('selecting', () => {
   })
 })
 
+describe('a subscription that is switched off', () => {
+  const [identifying, tracking] = presetSubscriptions()
+
+  it('gets nothing, as in Segment', async () => {
+    const mapping = await bench.file(
+      'm',
+      JSON.stringify([
+        { ...identifying, enabled: true },
+        { ...tracking, enabled: false }
+      ])
+    )
+    const summary = await bench.send({ files: [await bench.file('e', [identify(1), track(1, 'Came')])], mapping })
+    expect(summary.outcomes).toMatchObject({ delivered: 1, 'not subscribed': 1 })
+    expect(bench.events('p1@example.com')).toEqual([])
+  })
+
+  it('must not be the only one', async () => {
+    const mapping = await bench.file('m', JSON.stringify({ ...tracking, enabled: false }))
+    await expect(bench.send({ files: [await bench.file('e', [track(1, 'Came')])], mapping })).rejects.toThrow(
+      /Every subscription of .* is disabled/
+    )
+  })
+})
+
 describe('the batch size of a mapping', () => {
   const through = async (batch_size: unknown, events: object[]) => {
     const [preset] = presetSubscriptions()
@@ -226,6 +251,12 @@ describe('the batch size of a mapping', () => {
 
   it.each([1, 2.5, '3', null])('%j delivers', async (size) => {
     expect(await through(size, [identify(1), identify(2), identify(3)])).toMatchObject({ outcomes: { delivered: 3 } })
+  })
+
+  it('is 250 where the mapping has none', () => {
+    const [{ mapping: { batch_size: _size, ...mapping } = {}, ...preset }] = presetSubscriptions()
+    for (const sizeless of [{}, mapping]) expect(batchSize(undefined, [{ ...preset, mapping: sizeless }])).toBe(250)
+    expect(batchSize(7, [preset])).toBe(7)
   })
 
   it('may be left out with the whole mapping, which then has the defaults of the fields', async () => {
