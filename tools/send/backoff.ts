@@ -5,8 +5,8 @@ const LONGEST = 60_000
 const JITTER = 0.25
 
 /**
- * The wait before the next attempt: 1 s, doubling to 60 s, and up to a quarter more so that clients that failed together
- * do not come back together.
+ * The wait before the next attempt: 1 s, doubling, and up to a quarter more so that clients that failed together do not
+ * come back together; 60 s at most in all.
  * @param failures - attempts that failed so far, at least 1
  */
 export function backoff(failures: number, clock: Clock): number {

@@ -3,7 +3,7 @@ import type { Verdict } from '../runtime'
 import type { Entry } from './lineup'
 import type { Settlement } from './outcome'
 
-/** Attempts in all before an event is given up: about five minutes of waiting. */
+/** Attempts in all before an event is given up: nine waits, about four minutes. */
 const ATTEMPTS = 10
 
 /** What a verdict means for an event of a batch. */
