@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { added, deleted, envelope, invalidData, listed, resolved, updated } from './answers'
+import { added, deleted, envelope, invalidData, listed, notAllowed, resolved, updated } from './answers'
 import { readFaultRule } from './fault-input'
 import type { Faults } from './faults'
+import { isThisMachine } from './hosts'
 import type { Journal } from './journal'
 import type { State } from './state'
 import type { Answer } from './types'
@@ -25,7 +26,7 @@ export function adminRoutes(parts: AdminParts) {
   const { journal, faults, reset } = parts
   return async function register(app: FastifyInstance): Promise<void> {
     app.addHook('onRequest', async (request, reply) => {
-      if (!isLocal(request)) await answer(reply, { status: 403, reason: 'not_allowed', data: { message: localOnly } })
+      if (!isLocal(request)) await answer(reply, notAllowed(localOnly))
     })
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body: string, done) => {
@@ -79,7 +80,6 @@ export function adminRoutes(parts: AdminParts) {
 }
 
 const localOnly = 'The admin API answers to 127.0.0.1, localhost and [::1] only.'
-const localHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i
 const localAddress = /^(127\.|::1$|::ffff:127\.)/
 
 /**
@@ -90,11 +90,12 @@ function isLocal({ headers, socket }: FastifyRequest): boolean {
   const origin = headers.origin?.replace(/^https?:\/\//, '')
   return (
     localAddress.test(socket.remoteAddress ?? '') &&
-    localHost.test(headers.host ?? '') &&
-    (origin === undefined || localHost.test(origin))
+    isThisMachine(headers.host) &&
+    (origin === undefined || isThisMachine(origin))
   )
 }
 
-function answer(reply: FastifyReply, given: Answer): FastifyReply {
+/** Sends an answer of the sandbox itself: no part of Crisp, nor of the journal. */
+export function answer(reply: FastifyReply, given: Answer): FastifyReply {
   return reply.code(given.status).type('application/json').send(envelope(given))
 }

@@ -18,6 +18,9 @@ export const listed = (data: unknown[], status = 200): Answer => ({ status, reas
 /** 400 with the detail that clients find in `data.message`. */
 export const invalidData = (message: string): Answer => ({ status: 400, reason: 'invalid_data', data: { message } })
 
+/** 403: who asks may not. */
+export const notAllowed = (message: string): Answer => ({ status: 403, reason: 'not_allowed', data: { message } })
+
 /** 404: nobody goes by that e-mail or `people_id`. */
 export const peopleNotFound = (): Answer => ({ status: 404, reason: 'people_not_found', data: {} })
 

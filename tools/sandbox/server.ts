@@ -1,10 +1,11 @@
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { adminPrefix, adminRoutes, type AdminParts } from './admin'
-import { invalidData } from './answers'
+import { adminPrefix, adminRoutes, answer, type AdminParts } from './admin'
+import { invalidData, notAllowed } from './answers'
 import { readJson } from './body'
 import type { Choices } from './choices'
 import { answerRequest, arrive, finish, type Context, type Parts } from './exchange'
+import { isAnswered } from './hosts'
 import { noteBody } from './journal'
 import { lengthKeyword } from './length-keyword'
 import { bodyBytes } from './limits'
@@ -14,6 +15,7 @@ import type { Route } from './route'
 import type { Answer, Method } from './types'
 
 const openapiPath = '/openapi.json'
+const otherHost = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.crisp.chat only.'
 
 /** The HTTP side of the sandbox: Fastify routes requests, reads and validates their bodies; `exchange.ts` does the rest. */
 export async function buildServer(routes: readonly Route[], parts: Parts, admin: AdminParts): Promise<FastifyInstance> {
@@ -41,6 +43,7 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
     done(null, value)
   })
   app.addHook('onRequest', (request, reply, done) => {
+    if (!isAnswered(request.headers.host)) return void answer(reply, notAllowed(otherHost))
     if (!isOwn(request.routeOptions.url)) arrive(parts, request, reply)
     done()
   })

@@ -20,9 +20,13 @@ async function admin(method: string, path: string, body?: unknown) {
 }
 
 /** fetch sets Host itself; this does not. */
-function statusWith(headers: Record<string, string>): Promise<number | undefined> {
+function statusWith(
+  headers: Record<string, string>,
+  path = '/_sandbox/reset',
+  method = 'POST'
+): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    request(`${crisp.url}/_sandbox/reset`, { method: 'POST', headers, agent: false }, (response) => {
+    request(`${crisp.url}${path}`, { method, headers, agent: false }, (response) => {
       response.resume()
       resolve(response.statusCode)
     })
@@ -95,6 +99,27 @@ it.each([
   const { status, data } = await admin('POST', '/faults', rule)
   expect([status, data.message]).toEqual([400, expect.stringContaining(why) as string])
   expect(crisp.faults.list()).toEqual([])
+})
+
+it.each(['/openapi.json', '/v1/website', '/v1/website/x/people/stats', '/nothing'])(
+  'answers at %s to no host name that may be a page of another site',
+  async (path) => {
+    const port = String(crisp.port)
+    for (const host of ['attacker.example', `127.0.0.1.attacker.example:${port}`, 'xapi.crisp.chat', '0.0.0.0']) {
+      expect(await statusWith({ Host: host }, path, 'GET')).toBe(403)
+      expect(await statusWith({ Host: host }, path, 'PATCH')).toBe(403)
+    }
+    expect(crisp.journal.count()).toBe(0)
+  }
+)
+
+it('answers to the names of this machine, and to that of Crisp', async () => {
+  const { port, websiteId, apiKey } = crisp
+  const headers = { Authorization: `Basic ${Buffer.from(apiKey).toString('base64')}`, 'X-Crisp-Tier': 'plugin' }
+  for (const Host of [`127.0.0.1:${port}`, 'localhost', `[::1]:${port}`, 'api.crisp.chat', 'API.crisp.chat:443']) {
+    expect(await statusWith({ Host, ...headers }, `/v1/website/${websiteId}/people/stats`, 'GET')).toBe(200)
+  }
+  expect(await statusWith({ Host: 'api.crisp.chat' })).toBe(403)
 })
 
 it('answers to this machine only, and not to a page of another site in its browser', async () => {
