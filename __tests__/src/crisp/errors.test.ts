@@ -31,6 +31,14 @@ const table: Expected[] = [
     words: /refused the values/
   },
   {
+    crisp: [400, 'invalid_filter'],
+    kind: 'invalid',
+    error: IntegrationError,
+    status: 400,
+    code: 'REFUSED',
+    words: /refused the request/
+  },
+  {
     crisp: [401, 'invalid_session'],
     kind: 'stop',
     error: InvalidAuthenticationError,

@@ -49,6 +49,10 @@ describe('events that were sent in part', () => {
   })
 })
 
+it('has a name in stack traces', () => {
+  expect(unreadable()).toMatchObject({ name: 'CrispFailure' })
+})
+
 it('tells kinds of failures apart', () => {
   expect(isFailure(unreadable(), 'retry')).toBe(true)
   expect(isFailure(unreadable(), 'stop', 'retry')).toBe(true)
