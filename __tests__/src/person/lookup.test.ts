@@ -210,7 +210,7 @@ describe('a search that Crisp refuses', () => {
     const { client } = scripted(reply)
     const failure = await thrownBy(withPerson(client, 'u1', new Set(), jest.fn()))
     expect(isSearchRefusal(failure)).toBe(true)
-    expect(failure).toMatchObject({ kind: 'refused', error: { status: 400 } })
+    expect(failure).toMatchObject({ kind: 'refused', error: { status: 400, code: 'USER_ID_SEARCH_REFUSED' } })
     expect(failure.error.message).toMatch(/search.*User ID.*Map Email.*hour/)
   })
 
