@@ -2,14 +2,14 @@ import { posix, win32 } from 'path'
 import { isInside } from '../../../scripts/export/inside'
 
 it.each([
-  ['/work/src', true],
-  ['/work/src/crisp', true],
-  ['/work/src/..crisp', true],
+  ['/project/src', true],
+  ['/project/src/crisp', true],
+  ['/project/src/..crisp', true],
   ['/work', false],
-  ['/work/source', false],
+  ['/project/source', false],
   ['/else', false]
-])('%s in /work/src: %s', (folder, expected) => {
-  expect(isInside(folder, '/work/src', posix)).toBe(expected)
+])('%s in /project/src: %s', (folder, expected) => {
+  expect(isInside(folder, '/project/src', posix)).toBe(expected)
 })
 
 it.each([
