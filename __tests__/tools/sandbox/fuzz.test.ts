@@ -6,7 +6,10 @@ import { createSandbox, type Sandbox } from '../../../tools/sandbox'
 import { makeChoices } from '../../../tools/sandbox/choices'
 import type { Route } from '../../../tools/sandbox/route'
 import { allRoutes } from '../../../tools/sandbox/routes'
+import { patience, runs } from '../../properties/runs'
 import { almostFromSchema, fromSchema } from './from-schema'
+
+jest.setTimeout(patience)
 
 let crisp: Sandbox
 
@@ -149,7 +152,7 @@ it.each(routes)('$name: whatever is sent gets a documented answer and leaves a s
       if (route.method === 'HEAD') expect(reply.text).toBe('')
       else envelopeOf(reply)
     }),
-    { numRuns: 120 }
+    runs(120)
   )
   expectSoundState()
 })
@@ -163,7 +166,7 @@ it.each(routes.filter(({ body }) => body))('$name: a body that its schema allows
       // Only an e-mail that is taken stands in the way.
       expect([200, 201, 202, 409]).toContain(reply.status)
     }),
-    { numRuns: 60 }
+    runs(60)
   )
   expectSoundState()
 })
