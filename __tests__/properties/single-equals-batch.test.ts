@@ -116,7 +116,6 @@ async function deliverInBatches({ segment }: Side, batches: SegmentEvent[][]) {
 
 describe('any list of identify and track events', () => {
   it('leaves the same people, custom data and events, and has the same outcomes, single and in batches', async () => {
-    const seen = { batches: 0, events: 0 }
     await fc.assert(
       fc.asyncProperty(eventLists, seeds, async (events, people) => {
         forgetAll()
@@ -129,13 +128,17 @@ describe('any list of identify and track events', () => {
         expect(peopleOf(batched)).toEqual(peopleOf(single))
         expect(batched.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
         expect(batched.crisp.journal.count()).toBeLessThanOrEqual(single.crisp.journal.count() + refusals(batched))
-        seen.batches += batches.length
-        seen.events += events.length
       }),
       runs(25)
     )
-    // The lists are worth their while: most events meet others in their batch.
-    expect(seen.events / seen.batches).toBeGreaterThan(2)
+  })
+
+  it('is worth its while: most events meet others in their batch', () => {
+    // A fixed seed: the share depends on the lists, and this is about how they are made.
+    const lists = fc.sample(fc.tuple(eventLists, seeds), { numRuns: 100, seed: 1 })
+    const batches = lists.flatMap(([events, people]) => cutIntoBatches(events, people, () => false))
+    const sharing = batches.filter(({ length }) => length > 1).flat()
+    expect(sharing.length).toBeGreaterThan(batches.flat().length / 2)
   })
 })
 
