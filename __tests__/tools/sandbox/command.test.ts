@@ -83,8 +83,7 @@ itOnPosix(
     expect(await once(child, 'exit')).toEqual([0, null])
     agent.destroy()
     rmSync(folder, { recursive: true })
-  },
-  15_000
+  }
 )
 
 itOnPosix.each(['SIGINT', 'SIGHUP'] as const)(
@@ -106,6 +105,5 @@ itOnPosix.each(['SIGINT', 'SIGHUP'] as const)(
     expect(await once(child, 'exit')).toEqual([0, null])
     expect(readFileSync(state, 'utf8')).toContain('ada@example.com')
     rmSync(folder, { recursive: true })
-  },
-  15_000
+  }
 )

@@ -94,13 +94,22 @@ describe('what a fault does', () => {
     await expect(body).rejects.toThrow('aborted')
   })
 
-  it('holds a request, together with another fault, and counts those in flight', async () => {
+  it('holds a request, together with another fault', async () => {
     crisp.faults.add({ effect: { type: 'latency', ms: 30 } })
     crisp.faults.add({ person: 'bob@example.com', effect: broken })
     const replies = await Promise.all([write(), write(), write('bob@example.com')])
     expect(replies.map(({ status }) => status)).toEqual([200, 200, 503])
-    expect(crisp.journal.maxInFlight).toBe(3)
     for (const { durationMs } of crisp.journal.entries()) expect(durationMs).toBeGreaterThan(25)
+  })
+
+  it('waits for a function, and counts those in flight', async () => {
+    const handle = async () => {
+      while (crisp.journal.count() < 3) await new Promise(setImmediate)
+      return undefined
+    }
+    crisp.faults.add({ effect: { type: 'handler', handle } })
+    await Promise.all([write(), write(), write()])
+    expect(crisp.journal.maxInFlight).toBe(3)
   })
 
   it.each([420, 423, 429] as const)('ends a daily quota with %i until the rule goes', async (status) => {

@@ -30,7 +30,7 @@ interface Raw {
   text: string
 }
 
-/** Sends a request as it is: fetch would tidy the path. Rejects when there is no answer within two seconds. */
+/** Sends a request as it is: fetch would tidy the path. Rejects when there is no answer within twenty seconds. */
 function send(method: string, path: string, body?: string | Buffer, tier = 'plugin'): Promise<Raw> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
@@ -38,7 +38,7 @@ function send(method: string, path: string, body?: string | Buffer, tier = 'plug
       port: crisp.port,
       method,
       path,
-      timeout: 2000,
+      timeout: 20_000,
       auth: crisp.apiKey,
       headers: {
         'X-Crisp-Tier': tier,

@@ -70,7 +70,7 @@ it('is never half a file, even when the sandbox is killed while it saves', async
   const crisp = await createSandbox({ state: file })
   expect(crisp.people.count()).toBeGreaterThanOrEqual(5000)
   await crisp.close()
-}, 15_000)
+})
 
 it.each([
   ['is not JSON', '{"version":1,"webs', 'cannot be read'],

@@ -89,11 +89,12 @@ describe('a stop signal', () => {
     const summary = await bench.send(options, { clock: fastClock(100) })
     expect(summary).toMatchObject({ exitStatus: 0, outcomes: { delivered: 240 } })
     const entries = bench.crisp.journal.entries()
-    const stoppedAt = entries.find(({ status }) => status === 429)?.at ?? 0
-    const pauses = entries.slice(1).map(({ at }, index) => at - entries[index].at)
-    expect(Math.max(...pauses)).toBeGreaterThanOrEqual(250)
-    // What was under way may still arrive; nothing new does.
-    expect(entries.filter(({ at }) => at > stoppedAt + 100 && at < stoppedAt + 290)).toEqual([])
+    const stop429 = entries.findIndex(({ status }) => status === 429)
+    const { at: stoppedAt } = entries[stop429]
+    // What was under way, ten requests in each of two batches, may still arrive; nothing new does.
+    const meanwhile = entries.slice(stop429 + 1).filter(({ at }) => at < stoppedAt + 290)
+    expect(meanwhile.length).toBeLessThan(20)
+    expect(entries[entries.length - 1].at).toBeGreaterThanOrEqual(stoppedAt + 290)
   })
 
   it('without end stops the run after 15 minutes, and a later run goes on', async () => {

@@ -7,7 +7,7 @@ import type { Summary } from '../../../tools/send/summary'
 import { itOnPosix } from '../posix'
 import { Bench, emailsOf, identify, KEY, mixed, track } from './support'
 
-jest.setTimeout(60_000)
+jest.setTimeout(120_000)
 
 const CLI = join(__dirname, '../../../tools/cli.ts')
 

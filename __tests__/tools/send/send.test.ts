@@ -304,7 +304,7 @@ describe('the quota', () => {
     process.chdir(bench.folder)
     try {
       const summary = await bench.send({ files: [await bench.file('e', mixed(60, 3))], quota: 40, batchSize: 10 })
-      expect(summary.state).toMatch(/^crisp-send-2025-06-15T12-00-\d\d\.state\.json$/)
+      expect(summary.state).toMatch(/^crisp-send-2025-06-15T\d\d-\d\d-\d\d\.state\.json$/)
       expect(existsSync(String(summary.state))).toBe(true)
     } finally {
       process.chdir(cwd)
