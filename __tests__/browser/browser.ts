@@ -97,6 +97,15 @@ export async function send(page: Page): Promise<void> {
   await page.getByRole('button', { name: /^Send (event|batch)/ }).waitFor()
 }
 
+/** Switches a fault and waits until the server has it: an update from before may show the switch as it was till then. */
+export async function switchFault(page: Page, name: string, on: boolean): Promise<void> {
+  await Promise.all([
+    page.waitForResponse((response) => response.url().includes('/api/faults/')),
+    page.getByRole('switch', { name }).click()
+  ])
+  await page.getByRole('switch', { name, checked: on }).waitFor()
+}
+
 /** Presses an example. */
 export async function example(page: Page, name: string): Promise<void> {
   await page.getByRole('group', { name: 'Examples' }).getByRole('button', { name, exact: true }).click()

@@ -1,4 +1,4 @@
-import { example, picture, send, Stage, write } from './browser'
+import { example, picture, send, switchFault, Stage, write } from './browser'
 
 const stage = new Stage()
 
@@ -80,20 +80,20 @@ it('switches a fault on and off', async () => {
   const page = await stage.open()
   const happens = page.getByRole('region', { name: 'What happens' })
   await page.getByRole('tab', { name: 'Faults' }).click()
-  await page.getByRole('switch', { name: 'Quota spent' }).check()
+  await switchFault(page, 'Quota spent', true)
   await page.getByRole('tab', { name: 'Faults 1 on' }).waitFor()
   await happens.getByText('The fault “Quota spent” is on').waitFor()
   await send(page)
   await happens.getByText('Segment sends this event again later, because 429').waitFor()
   await page.getByText('It struck 1 request.').waitFor()
   await picture(page, 'fault')
-  await page.getByRole('switch', { name: 'Quota spent' }).uncheck()
+  await switchFault(page, 'Quota spent', false)
   await happens.getByRole('button', { name: 'Replay', exact: true }).click()
   await happens.getByText('Segment is done with this event.').waitFor()
   for (const name of ['Slow', 'Rate limited', 'Down', 'Plugin not installed']) {
     await page.getByRole('tab', { name: 'Faults' }).click()
-    await page.getByRole('switch', { name }).check()
-    await page.getByRole('switch', { name }).uncheck()
+    await switchFault(page, name, true)
+    await switchFault(page, name, false)
   }
 })
 

@@ -1,6 +1,6 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { example, picture, send, Stage } from './browser'
+import { example, picture, send, switchFault, Stage } from './browser'
 
 const stage = new Stage()
 
@@ -95,7 +95,7 @@ describe('axe', () => {
       'a fault',
       async (page) => {
         await page.getByRole('tab', { name: 'Faults' }).click()
-        await page.getByRole('switch', { name: 'Down' }).check()
+        await switchFault(page, 'Down', true)
         await send(page)
       }
     ]
