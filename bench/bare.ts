@@ -2,7 +2,7 @@ import { MultiStatusResponse } from '@segment/actions-core'
 import type { DestinationDefinition, JSONLikeObject, RequestClient, RequestOptions } from '@segment/actions-core'
 import destination from '../src'
 import type { Settings } from '../src/generated-types'
-import { LANES_AT_ONCE } from '../src/lanes'
+import { GROUPS_AT_ONCE } from '../src/batch'
 import type { Noted } from './crisp-process'
 
 /**
@@ -26,7 +26,7 @@ export function bareDefinition(next: () => Noted[]): DestinationDefinition<Setti
     ...destination.actions[action],
     perform: (request: RequestClient) => send(request, 1),
     performBatch: async (request: RequestClient, { payload }: { payload: unknown[] }) => {
-      await send(request, LANES_AT_ONCE)
+      await send(request, GROUPS_AT_ONCE)
       const response = new MultiStatusResponse()
       payload.forEach((sent, index) => {
         response.setSuccessResponseAtIndex(index, { status: 200, sent: sent as JSONLikeObject, body: {} })

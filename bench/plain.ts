@@ -2,8 +2,8 @@ import type { DestinationDefinition, RequestClient } from '@segment/actions-core
 import destination from '../src'
 import type { Settings } from '../src/generated-types'
 import type { Payload as IdentifyPayload } from '../src/identifyUser/generated-types'
-import { customDataOf, profileOf } from '../src/identifyUser/profile'
-import { eventOf } from '../src/trackEvent/event'
+import { toCustomData, toProfile } from '../src/identifyUser/profile'
+import { toEvent } from '../src/trackEvent/event'
 import type { Payload as TrackPayload } from '../src/trackEvent/generated-types'
 
 /**
@@ -37,14 +37,14 @@ async function identify(request: RequestClient, { settings, payload }: Data<Iden
   const email = payload.email ?? ''
   const person = encodeURIComponent(email)
   const { status } = await request(urlOf(settings, `profile/${person}`), { throwHttpErrors: false })
-  const profile = { email, ...profileOf(payload) }
+  const profile = { email, ...toProfile(payload) }
   if (status === 404) {
     const created = { ...profile, person: { nickname: email, ...profile.person } }
     await request(urlOf(settings, 'profile'), { method: 'post', json: created })
   } else {
     await request(urlOf(settings, `profile/${person}`), { method: 'patch', json: profile })
   }
-  const data = { ...customDataOf(payload), ...(payload.userId ? { user_id: payload.userId } : {}) }
+  const data = { ...toCustomData(payload), ...(payload.userId ? { user_id: payload.userId } : {}) }
   return request(urlOf(settings, `data/${person}`), { method: 'patch', json: { data } })
 }
 
@@ -53,7 +53,7 @@ async function track(request: RequestClient, { settings, payload }: Data<TrackPa
     ? await findByEmail(request, settings, payload.email)
     : await findByUserId(request, settings, payload.userId ?? '')
   if (person === undefined) return undefined
-  return request(urlOf(settings, `events/${person}`), { method: 'post', json: eventOf(payload) })
+  return request(urlOf(settings, `events/${person}`), { method: 'post', json: toEvent(payload) })
 }
 
 async function findByEmail(request: RequestClient, settings: Settings, email: string): Promise<string | undefined> {

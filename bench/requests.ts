@@ -1,5 +1,5 @@
 import type { SegmentEvent } from '@segment/actions-core'
-import { LANES_AT_ONCE } from '../src/lanes'
+import { GROUPS_AT_ONCE } from '../src/batch'
 import { DAILY_QUOTA } from '../tools/quota'
 import type { Runtime } from '../tools/runtime'
 import type { CrispProcess } from './crisp'
@@ -86,8 +86,8 @@ async function spent(
 /** Event by event; different people at once, as Segment's workers would. */
 async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
   const subscriptions = subscriptionsOf(runtime)
-  const lanes = Array.from({ length: LANES_AT_ONCE }, (): SegmentEvent[] => [])
-  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % LANES_AT_ONCE].push(event)
+  const lanes = Array.from({ length: GROUPS_AT_ONCE }, (): SegmentEvent[] => [])
+  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % GROUPS_AT_ONCE].push(event)
   await Promise.all(
     lanes.map(async (lane) => {
       for (const event of lane) {

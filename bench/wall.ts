@@ -1,5 +1,5 @@
 import type { SegmentEvent } from '@segment/actions-core'
-import { LANES_AT_ONCE } from '../src/lanes'
+import { GROUPS_AT_ONCE } from '../src/batch'
 import { presetSubscriptions } from '../tools/runtime'
 import { bareDefinition } from './bare'
 import { round } from './part'
@@ -42,7 +42,7 @@ export const wall: Part = {
         await crisp.begin(PEOPLE, latency)
         const measured = await wallOf(() => own.deliverBatchTo(subscription, events))
         const { requests, maxInFlight } = await crisp.counts()
-        const ideal = (requests * latency) / LANES_AT_ONCE
+        const ideal = (requests * latency) / GROUPS_AT_ONCE
         const ofBare = await wallOf(() => bare.deliverBatchTo(subscription, events))
         const longest = type === 'track' ? longestLane(events) : 2
         const seconds = (ms: number) => `${round(ms / 1000)} s`
@@ -52,13 +52,13 @@ export const wall: Part = {
         const ratio = measured / ideal
         figures.push({ type, latency, requests, ideal, measured, ratio, bare: ofBare / ideal, maxInFlight })
         bars.push({ what: `wall time, ${type} at ${latency} ms, of the ideal`, measured: ratio, most: 1.15 })
-        bars.push({ what: `requests in flight, ${type} at ${latency} ms`, measured: maxInFlight, most: LANES_AT_ONCE })
+        bars.push({ what: `requests in flight, ${type} at ${latency} ms`, measured: maxInFlight, most: GROUPS_AT_ONCE })
       }
       own.close()
       bare.close()
     }
     const notes = [
-      `The ideal is requests × latency / ${LANES_AT_ONCE}. The bare definition sends the same requests as many at a time and does nothing else: what it takes above the ideal is the machine, the request client and the sandbox.`
+      `The ideal is requests × latency / ${GROUPS_AT_ONCE}. The bare definition sends the same requests as many at a time and does nothing else: what it takes above the ideal is the machine, the request client and the sandbox.`
     ]
     return { tables: [table], notes, bars, figures }
   }

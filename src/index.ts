@@ -1,7 +1,7 @@
 import { defaultValues } from '@segment/actions-core'
 import type { DestinationDefinition } from '@segment/actions-core'
-import { REQUEST_TIMEOUT } from './crisp/client'
-import { authHeaders, TOKEN_TYPES } from './crisp/credentials'
+import { extendRequest } from './api/client'
+import { TOKEN_TYPES } from './api/credentials'
 import type { Settings } from './generated-types'
 import identifyUser from './identifyUser'
 import { onDelete } from './onDelete'
@@ -13,28 +13,26 @@ const destination: DestinationDefinition<Settings> = {
   slug: 'actions-crisp',
   mode: 'cloud',
   description:
-    'Show support agents who is writing and what they did: send people, their custom data and their events to Crisp.',
+    'Send people, their custom data and their events to Crisp, where support agents see them next to the chat.',
   authentication: {
     scheme: 'custom',
     fields: {
       apiKey: {
         label: 'API Key',
-        description:
-          'The token identifier and the token key, joined by a colon: identifier:key. For a website token, generate both in Crisp under Settings > Workspace Settings > Advanced configuration > API Token. For a plugin token, copy both from your plugin in the Crisp Marketplace.',
+        description: 'Your token identifier and key, joined by a colon (`identifier:key`).',
         type: 'password',
         required: true
       },
       websiteId: {
         label: 'Website ID',
         description:
-          'The ID of your workspace in Crisp, for example 8c842203-7ed8-4e29-a608-7cf78a7d2fcc. Find it under Settings > Workspace Settings > Setup & Integrations.',
+          'The ID of your Crisp workspace, a UUID. Find it in Crisp under Settings, Workspace Settings, Setup & Integrations.',
         type: 'string',
         required: true
       },
       tokenType: {
         label: 'Token Type',
-        description:
-          'The kind of token that the API Key holds. A website token may send 10,000 requests a day, a plugin token 5,000 unless Crisp granted more. Plugin token when not set.',
+        description: 'The type of token in API Key. Defaults to Plugin token.',
         type: 'string',
         choices: [
           { label: TOKEN_TYPES.plugin, value: 'plugin' },
@@ -45,11 +43,7 @@ const destination: DestinationDefinition<Settings> = {
     },
     testAuthentication
   },
-  extendRequest: ({ settings }) => ({
-    headers: authHeaders(settings),
-    timeout: REQUEST_TIMEOUT,
-    skipResponseCloning: true
-  }),
+  extendRequest,
   onDelete,
   actions: {
     identifyUser,

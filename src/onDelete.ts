@@ -1,112 +1,114 @@
-import { IntegrationError } from '@segment/actions-core'
+import { ErrorCodes, IntegrationError } from '@segment/actions-core'
 import type { RequestClient } from '@segment/actions-core'
-import { CrispClient } from './crisp/client'
-import { CrispFailure, isFailure } from './crisp/failure'
-import { PEOPLE_PER_PAGE } from './crisp/limits'
+import { CrispClient } from './api/client'
+import { CrispError, isCrispError } from './api/errors'
+import { PEOPLE_PER_PAGE } from './api/limits'
 import type { Settings } from './generated-types'
-import { isSearchRefusal, prove, search } from './person/search'
-import { forget } from './person/memory'
-import { given, isEmail } from './person/reference'
+import { toSegmentError } from './outcome'
+import { peopleCache } from './person/cache'
+import { SearchRefusedError, searchPeople, verifyUserId } from './person/find'
+import { isEmail, readEmail, readId } from './person/reference'
 
-/** The code of the error that asks for a deletion by hand. */
-const DELETE_BY_HAND = 'DELETE_BY_HAND'
-
-/** What Segment tells of a person to be deleted; either ID may be null. */
+/** What Segment tells about the person to delete; either ID may be null. */
 interface Deletion {
   userId?: string | null
   anonymousId?: string | null
 }
 
+/** It is not known whether Crisp still has people with the user ID. */
+class UnverifiedDeletionError extends CrispError {
+  constructor() {
+    super('refused', 400, 'Could not verify the deletion. Delete the person manually in Crisp.')
+  }
+}
+
 /**
  * Deletes a person from Crisp, for Segment's user deletions.
  *
- * A user ID that looks like an e-mail deletes the person with that e-mail; for every user ID, everyone who is proved to
- * carry it is deleted. Somebody who is gone already is deleted. What cannot be proved is an error, unless the e-mail has
- * deleted somebody: a deletion never looks done when it may not be.
+ * A user ID that looks like an email deletes the person with that email; for every user ID, each profile that is verified
+ * to have it is deleted: the one in the cache, which Crisp's search may not show yet, and those that the search returns.
+ * A person who is gone already counts as deleted.
  *
  * @param request - Segment's request client, authenticated by `extendRequest`
  * @param bundle - the settings, and the user ID in the payload
- * @throws IntegrationError `USER_ID_MISSING` without a user ID, `DELETE_BY_HAND` when Crisp's search gives no proof; what
- *   the requests throw
+ * @returns how many profiles were deleted
+ * @throws IntegrationError (400) without a user ID, and when the deletion cannot be verified, unless the email deleted a
+ *   person; what the requests throw
  */
 export async function onDelete(
   request: RequestClient,
   bundle: { settings: Settings; payload: Deletion }
-): Promise<void> {
-  const userId = given(bundle.payload.userId)
+): Promise<{ deleted: number }> {
+  const userId = readId(bundle.payload.userId)
   if (!userId) {
-    throw new IntegrationError(
-      'The deletion names nobody: its user ID is empty or a placeholder, and Crisp knows no anonymous IDs.',
-      'USER_ID_MISSING',
-      400
-    )
+    const message = 'The deletion has no user ID, or a placeholder. Crisp knows no anonymous IDs: send the user ID.'
+    throw new IntegrationError(message, ErrorCodes.BAD_REQUEST, 400)
   }
   const client = new CrispClient(request, bundle)
   try {
-    await deleteEverybody(client, userId)
+    return { deleted: await deletePeople(client, userId) }
   } catch (thrown) {
-    throw thrown instanceof CrispFailure ? thrown.error : thrown
+    throw thrown instanceof CrispError ? toSegmentError(thrown) : thrown
   } finally {
-    forget(client.websiteId, userId)
+    peopleCache.delete(client.scope.websiteId, userId)
   }
 }
 
-async function deleteEverybody(client: CrispClient, userId: string): Promise<void> {
-  const isEmailDeleted = isEmail(userId) && (await deleteByEmail(client, userId))
+async function deletePeople(client: CrispClient, userId: string): Promise<number> {
+  let deleted = 0
+  const email = readEmail(userId)
+  for (const address of email && isEmail(email) ? new Set([email.toLowerCase(), email]) : []) {
+    deleted += await deleteProfile(client, address)
+  }
+  const isEmailDeleted = deleted > 0
+  const cached = peopleCache.getPerson(client.scope.websiteId, userId)
+  if (cached) deleted += (await deleteVerified(client, cached.address, userId)).deleted
   try {
-    await deleteByUserId(client, userId)
+    return deleted + (await deleteFound(client, userId))
   } catch (thrown) {
-    const error = isSearchRefusal(thrown) ? byHand('Crisp refuses to search people by user ID') : thrown
-    // The e-mail named the person; the search was for others who carry it as their user ID since they changed it.
-    if (!isEmailDeleted || !isByHand(error)) throw error
+    // The email named the person; the search was for profiles that have another email by now.
+    if (isEmailDeleted && isUnverified(thrown)) return deleted
+    throw thrown instanceof SearchRefusedError ? new UnverifiedDeletionError() : thrown
   }
-}
-
-/** @returns true when somebody was deleted */
-async function deleteByEmail(client: CrispClient, email: string): Promise<boolean> {
-  let isDeleted = false
-  for (const address of new Set([email.toLowerCase(), email])) {
-    if (await deletePerson(client, address)) isDeleted = true
-  }
-  return isDeleted
 }
 
 /** Page after page: what was deleted makes room for the next on the first page. */
-async function deleteByUserId(client: CrispClient, userId: string): Promise<void> {
+async function deleteFound(client: CrispClient, userId: string): Promise<number> {
+  let deleted = 0
   for (;;) {
-    const { hits, isWhole } = await search(client, userId, PEOPLE_PER_PAGE.max)
-    let others = 0
-    let deleted = 0
-    for (const { people_id } of hits) {
-      const proof = await prove(client, people_id, userId)
-      if (proof === 'other') others += 1
-      if (proof === 'proved' && (await deletePerson(client, people_id))) deleted += 1
+    const matches = await searchPeople(client, peopleCache, userId, PEOPLE_PER_PAGE.max)
+    let isUnrelated = false
+    let deletedHere = 0
+    for (const { people_id } of matches) {
+      const result = await deleteVerified(client, people_id, userId)
+      isUnrelated ||= result.isUnrelated
+      deletedHere += result.deleted
     }
-    if (!isWhole) throw byHand("Crisp's search gave no list of people")
-    if (others > 0) throw byHand('Crisp found people who do not carry this user ID')
-    if (hits.length < PEOPLE_PER_PAGE.max) return
-    if (deleted === 0) throw byHand('Crisp found only people who are gone already, and maybe more behind them')
+    deleted += deletedHere
+    if (isUnrelated) throw new UnverifiedDeletionError()
+    if (matches.length < PEOPLE_PER_PAGE.max) return deleted
+    if (deletedHere === 0) throw new UnverifiedDeletionError()
   }
 }
 
-async function deletePerson(client: CrispClient, person: string): Promise<boolean> {
+async function deleteVerified(client: CrispClient, peopleId: string, userId: string) {
+  const found = await verifyUserId(client, peopleId, userId)
+  return {
+    isUnrelated: found === 'other',
+    deleted: found === 'verified' ? await deleteProfile(client, peopleId) : 0
+  }
+}
+
+async function deleteProfile(client: CrispClient, person: string): Promise<0 | 1> {
   try {
     await client.deleteProfile(person)
-    return true
+    return 1
   } catch (thrown) {
-    if (isFailure(thrown, 'unknown')) return false
+    if (isCrispError(thrown, 'unknown')) return 0
     throw thrown
   }
 }
 
-function byHand(reason: string): IntegrationError {
-  return new IntegrationError(
-    `${reason}, so the deletion is not proved. Delete the person by hand in Crisp.`,
-    DELETE_BY_HAND,
-    400
-  )
-}
-
-function isByHand(thrown: unknown): boolean {
-  return thrown instanceof IntegrationError && thrown.code === DELETE_BY_HAND
+function isUnverified(thrown: unknown): boolean {
+  return thrown instanceof UnverifiedDeletionError || thrown instanceof SearchRefusedError
 }

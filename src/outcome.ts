@@ -1,46 +1,64 @@
 import {
-  ErrorCodes,
+  getErrorCodeFromHttpStatus,
   IntegrationError,
   InvalidAuthenticationError,
   MultiStatusResponse,
+  PayloadValidationError,
   RetryableError
 } from '@segment/actions-core'
-import type { JSONLikeObject } from '@segment/actions-core'
-import has from 'lodash/has'
-import type { Answer } from './crisp/types'
-import { CrispFailure } from './crisp/failure'
-import type { SegmentError } from './crisp/failure'
+import type { ErrorCodes, JSONLikeObject } from '@segment/actions-core'
+import { CrispError } from './api/errors'
+import type { Answer } from './api/types'
+
+/** The errors that Segment's runtime understands. */
+type SegmentError = IntegrationError | InvalidAuthenticationError | RetryableError
 
 /** What became of one event. `sent` is its own share of the JSON that went to Crisp. */
 export type Outcome =
-  | { delivered: true; status: number; sent: JSONLikeObject; body: JSONLikeObject }
+  | { delivered: true; status: number; sent?: JSONLikeObject; body: JSONLikeObject }
   | { delivered: false; error: SegmentError; sent?: JSONLikeObject; body?: JSONLikeObject }
 
-/** The outcome of an event that Crisp took. */
-export function delivered(answer: Answer, sent: JSONLikeObject): Outcome {
-  return { delivered: true, status: answer.status, sent, body: answer.body as JSONLikeObject }
+/**
+ * The outcome of a delivered event.
+ * @param answer - Crisp's last answer; none when there was nothing to send
+ */
+export function toDelivered(answer: Answer | undefined, sent: JSONLikeObject | undefined): Outcome {
+  return { delivered: true, status: answer?.status ?? 200, sent, body: { ...answer?.body } as JSONLikeObject }
 }
 
-/** The outcome of an event that did not reach its person. */
-export function failed(failure: CrispFailure, sent?: JSONLikeObject): Outcome {
-  return { delivered: false, error: failure.error, sent, body: failure.body }
+/** The outcome of an event that failed. */
+export function toFailed(error: CrispError, sent?: JSONLikeObject): Outcome {
+  const { kind, status, body, isAttempted } = error
+  const message = sent && !isAttempted ? error.message.replace(/^Not/, 'Not fully') : error.message
+  return { delivered: false, error: toSegmentError({ kind, status, message }), sent, body }
 }
 
 /**
  * What a thrown value means for its event.
- * @returns of kind `refused` for an error that the destination itself raised about the payload
- * @throws the value itself when it is no error of a delivery
+ * @throws the value itself when it is no error of a delivery: a mistake of the program
  */
-export function failureOfDelivery(thrown: unknown): CrispFailure {
-  if (thrown instanceof CrispFailure) return thrown
-  if (
-    thrown instanceof IntegrationError ||
-    thrown instanceof RetryableError ||
-    thrown instanceof InvalidAuthenticationError
-  ) {
-    return new CrispFailure('refused', thrown)
-  }
-  throw thrown
+export function toDeliveryError(thrown: unknown): CrispError {
+  if (thrown instanceof CrispError) return thrown
+  const { status, message } = Object(thrown) as { status?: unknown; message?: unknown }
+  if (typeof status !== 'number') throw thrown
+  return new CrispError(isRetryable(status) ? 'retry' : 'refused', status, String(message))
+}
+
+/** True for a status that Segment tries again everywhere. */
+export function isRetryable(status: number): status is 429 | 500 | 502 | 503 | 504 {
+  return [429, 500, 502, 503, 504].includes(status)
+}
+
+/** An error as Segment's runtime understands it. */
+export function toSegmentError({
+  kind,
+  status,
+  message
+}: Pick<CrispError, 'kind' | 'status' | 'message'>): SegmentError {
+  if (isRetryable(status)) return new RetryableError(message, status)
+  if (status === 401) return new InvalidAuthenticationError(message)
+  if (kind === 'invalid') return new PayloadValidationError(message)
+  return new IntegrationError(message, getErrorCodeFromHttpStatus(status), status)
 }
 
 /**
@@ -56,24 +74,14 @@ export function toResult([outcome]: Outcome[]): JSONLikeObject {
 export function toMultiStatus(outcomes: Outcome[]): MultiStatusResponse {
   const response = new MultiStatusResponse()
   outcomes.forEach((outcome, index) => {
+    const { sent, body } = outcome
     if (outcome.delivered) {
-      const { status, sent, body } = outcome
-      response.setSuccessResponseAtIndex(index, { status, sent, body })
+      response.setSuccessResponseAtIndex(index, { status: outcome.status, sent: sent ?? {}, body: body ?? {} })
     } else {
-      const { error, sent, body } = outcome
-      response.setErrorResponseAtIndex(index, {
-        status: error.status ?? 500,
-        errortype: isErrorCode(error.code) ? error.code : undefined,
-        errormessage: error.message,
-        sent,
-        body
-      })
+      const { status = 500, code, message: errormessage } = outcome.error
+      const errortype = code as keyof typeof ErrorCodes
+      response.setErrorResponseAtIndex(index, { status, errortype, errormessage, sent, body })
     }
   })
   return response
-}
-
-/** Other codes are our own; the framework then derives the type from the status. */
-function isErrorCode(code: string | undefined): code is keyof typeof ErrorCodes {
-  return code !== undefined && has(ErrorCodes, code)
 }

@@ -1,15 +1,15 @@
-import { IntegrationError, InvalidAuthenticationError, RetryableError } from '@segment/actions-core'
+import { ErrorCodes, IntegrationError, InvalidAuthenticationError } from '@segment/actions-core'
 import type { RequestClient } from '@segment/actions-core'
-import { CrispClient } from './crisp/client'
-import { authHeaders, TOKEN_TYPES, tokenType } from './crisp/credentials'
-import { failureFrom } from './crisp/errors'
-import type { CrispFailure, SegmentError } from './crisp/failure'
-import type { Answer } from './crisp/types'
+import { CrispClient } from './api/client'
+import { getAuthHeaders, getTokenType, TOKEN_TYPES } from './api/credentials'
+import { CrispError } from './api/errors'
+import type { Answer } from './api/types'
 import type { Settings } from './generated-types'
+import { isRetryable, toSegmentError } from './outcome'
 
 /**
- * Checks the settings by reading the number of people, which needs the permission that the destination needs. Only to
- * explain a failure it asks more. Each failure is one sentence that says what to do.
+ * Checks the settings by reading the number of people, which needs the permission that the destination needs. It asks
+ * more only to explain a failure.
  *
  * @param request - Segment's request client, authenticated by `extendRequest`
  * @param bundle - the settings
@@ -17,62 +17,59 @@ import type { Settings } from './generated-types'
  *   RetryableError for the quota and while Crisp cannot be reached
  */
 export async function testAuthentication(request: RequestClient, bundle: { settings: Settings }): Promise<void> {
-  // A client sends nothing after a failure, so every question has its own.
-  const ask = async (question: (client: CrispClient) => Promise<Answer>) => {
-    try {
-      await question(new CrispClient(request, bundle))
-    } catch (thrown) {
-      return failureFrom(thrown)
-    }
+  const people = await ask(request, bundle, (client) => client.countPeople())
+  if (!people) return
+  if (people.status === 401) {
+    const { name, settings } = getOtherType(bundle.settings)
+    const other = await ask(request, bundle, (client) => client.countPeople(getAuthHeaders(settings)))
+    throw new InvalidAuthenticationError(toKeyMessage(name, other))
   }
-
-  // Throws for a malformed website ID before anything is sent.
-  new CrispClient(request, bundle)
-  const failure = await ask((client) => client.countPeople())
-  if (!failure) return
-  if (failure.error.status === 401) {
-    const { name, settings } = otherType(bundle.settings)
-    const other = await ask((client) => client.countPeople(authHeaders(settings)))
-    throw refusedKey(name, other)
-  }
-  if (failure.error instanceof RetryableError || (failure.kind === 'stop' && failure.error.status !== 403))
-    throw failure.error
-  throw refusedWebsite(failure, await ask((client) => client.readWebsite()))
+  if (isRetryable(people.status) || (people.kind === 'stop' && people.status !== 403)) throw toSegmentError(people)
+  const website = await ask(request, bundle, (client) => client.readWebsite())
+  if (website && isRetryable(website.status)) throw toSegmentError(website)
+  throw toWebsiteError(people.status, website)
 }
 
-function otherType(settings: Settings) {
-  const other = tokenType(settings) === 'plugin' ? 'website' : 'plugin'
-  return { name: TOKEN_TYPES[other], settings: { ...settings, tokenType: other } }
+/** A client sends nothing after some failures, so every question has its own. */
+async function ask(
+  request: RequestClient,
+  bundle: { settings: Settings },
+  question: (client: CrispClient) => Promise<Answer>
+): Promise<CrispError | undefined> {
+  const client = new CrispClient(request, bundle)
+  try {
+    await question(client)
+    return undefined
+  } catch (thrown) {
+    if (thrown instanceof CrispError) return thrown
+    throw thrown
+  }
 }
 
-/** The key is good when the other token type gets any answer but another 401; no answer tells nothing. */
-function refusedKey(otherName: string, other?: CrispFailure): InvalidAuthenticationError {
-  if (other?.error instanceof InvalidAuthenticationError) {
-    return new InvalidAuthenticationError(
-      'Crisp does not accept the API Key: copy the token identifier and the token key again, joined by a colon, or generate a new token.'
-    )
-  }
-  if (other?.error instanceof RetryableError) {
-    return new InvalidAuthenticationError(
-      `Crisp does not accept the API Key with this Token Type, and gave no answer for the other: set Token Type to "${otherName}" if the token is one, else copy the API Key again.`
-    )
-  }
-  return new InvalidAuthenticationError(`The API Key is right but of the other kind: set Token Type to "${otherName}".`)
+function getOtherType(settings: Settings) {
+  const tokenType = getTokenType(settings) === 'plugin' ? 'website' : 'plugin'
+  return { name: TOKEN_TYPES[tokenType], settings: { ...settings, tokenType } }
 }
 
-/** The website itself tells whether the people are out of reach, or the website. */
-function refusedWebsite(people: CrispFailure, website?: CrispFailure): SegmentError {
-  if (website?.error instanceof RetryableError) return website.error
+/** The key is right when the other token type gets any answer but another 401; no answer says nothing. */
+function toKeyMessage(otherName: string, other?: CrispError): string {
+  if (other?.status === 401) {
+    return 'Crisp does not accept the API Key. Copy the token identifier and key again, joined by a colon, or generate a new token.'
+  }
+  if (other && isRetryable(other.status)) {
+    return `Crisp does not accept the API Key with this Token Type, and gave no answer for the other type. Set Token Type to "${otherName}" if the token is one, or copy the API Key again.`
+  }
+  return `Token Type does not match the API Key. Set Token Type to "${otherName}".`
+}
+
+/** The website itself shows whether the people are out of reach, or the website. */
+function toWebsiteError(status: number, website?: CrispError): IntegrationError {
   if (!website) {
-    return new IntegrationError(
-      'The token reaches the website but not its people: give it read and write permission for people profiles, custom data and events in Crisp.',
-      'NOT_ALLOWED',
-      403
-    )
+    const message =
+      'The token reaches the website but not its people. Give it read and write access to people profiles, custom data and events in Crisp.'
+    return new IntegrationError(message, ErrorCodes.FORBIDDEN, 403)
   }
-  return new IntegrationError(
-    'The token does not reach this website: check that Website ID is the website that the token belongs to.',
-    'NOT_ALLOWED',
-    people.error.status ?? 403
-  )
+  const message =
+    'The token does not reach this website. Check that Website ID is the website that the token belongs to.'
+  return new IntegrationError(message, ErrorCodes.FORBIDDEN, status)
 }

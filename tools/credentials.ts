@@ -1,5 +1,5 @@
-import { authHeaders, TOKEN_TYPES, websiteOf } from '../src/crisp/credentials'
-import type { TokenType } from '../src/crisp/credentials'
+import { getAuthHeaders, TOKEN_TYPES, getWebsiteId } from '../src/api/credentials'
+import type { TokenType } from '../src/api/credentials'
 import type { Settings } from '../src/generated-types'
 
 /** The environment variables that hold credentials. The key is never an argument, which others could read. */
@@ -35,8 +35,8 @@ export function settingsFrom(environment: Environment, flags: CredentialFlags = 
     websiteId: websiteId.value,
     tokenType: tokenTypeFrom(environment, flags)
   }
-  check(websiteId, () => websiteOf(settings))
-  check(apiKey, () => authHeaders(settings))
+  check(websiteId, () => getWebsiteId(settings))
+  check(apiKey, () => getAuthHeaders(settings))
   return settings
 }
 

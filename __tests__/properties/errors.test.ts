@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { IntegrationError, InvalidAuthenticationError, RetryableError } from '@segment/actions-core'
-import { failureFrom, failureOf, isSuccess } from '../../src/crisp/errors'
-import { notAttempted } from '../../src/crisp/failure'
-import type { CrispFailure } from '../../src/crisp/failure'
+import { failureFrom, failureOf, isSuccess } from '../../src/api/errors'
+import { notAttempted } from '../../src/api/failure'
+import type { CrispError } from '../../src/api/failure'
 import { json } from './json'
 import { patience, runs } from './runs'
 
@@ -11,7 +11,7 @@ jest.setTimeout(patience)
 /** The statuses that every list of Segment's says are sent again (actions-framework: 4xx and 5xx retried). */
 const RETRIED = [429, 500, 502, 503, 504]
 
-function expectFailure(failure: CrispFailure) {
+function expectFailure(failure: CrispError) {
   const { error, kind } = failure
   expect([IntegrationError, InvalidAuthenticationError, RetryableError].some((type) => error instanceof type)).toBe(
     true

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto'
 import type { SegmentEvent, Subscription } from '@segment/actions-core'
 import fc from 'fast-check'
-import { forgetAll } from '../../src/person/memory'
+import { peopleCache } from '../../src/person/cache'
 import { defaultMapping, Runtime } from '../../tools/runtime'
 import type { SubscriptionReport } from '../../tools/runtime'
 import { createSandbox } from '../../tools/sandbox'
@@ -118,7 +118,7 @@ describe('any list of identify and track events', () => {
   it('leaves the same people, custom data and events, and has the same outcomes, single and in batches', async () => {
     await fc.assert(
       fc.asyncProperty(eventLists, seeds, async (events, people) => {
-        forgetAll()
+        peopleCache.clear()
         begin(single, people)
         begin(batched, people)
         const outcomes = await deliverSingly(single, events)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { DATA_KEY, EVENT_COLORS, EVENT_KEY } from '../../src/crisp/limits'
-import { customDataOf, profileOf } from '../../src/identifyUser/profile'
+import { LEGAL_KEY, EVENT_COLORS, LEGAL_KEY } from '../../src/api/limits'
+import { toCustomData, toProfile } from '../../src/identifyUser/profile'
 import { eventOf } from '../../src/trackEvent/event'
-import { flatten } from '../../src/values'
+import { flatten } from '../../src/flatten'
 import { json, jsonObject } from './json'
 import { patience, runs } from './runs'
 
@@ -30,17 +30,17 @@ describe('any JSON as traits', () => {
   it('becomes custom data of legal keys and values, legal keys unchanged', () => {
     fc.assert(
       fc.property(jsonObject, (traits) => {
-        const data = customDataOf({ customData: traits })
+        const data = toCustomData({ customData: traits })
         expectPlain(data)
         for (const [key, value] of Object.entries(data)) {
-          expect(key).toMatch(DATA_KEY)
+          expect(key).toMatch(LEGAL_KEY)
           expectScalar(value)
         }
         expect(Object.keys(data)).not.toContain('user_id')
         const profileTraits = ['email', 'name', 'first_name', 'last_name', 'phone', 'avatar', 'description', 'website']
         const ours = ['user_id', 'title', 'address', 'company', ...profileTraits]
         for (const [key, value] of Object.entries(traits)) {
-          if (DATA_KEY.test(key) && isScalar(value) && !ours.includes(key)) {
+          if (LEGAL_KEY.test(key) && isScalar(value) && !ours.includes(key)) {
             expect(Object.getOwnPropertyDescriptor(data, key)?.value).toBe(value)
           }
         }
@@ -66,7 +66,7 @@ describe('any JSON as traits', () => {
           company: { whole: mapped.company },
           customData: { ...mapped.customData, address: mapped.address, company: mapped.company }
         }
-        const { person, company } = profileOf(given)
+        const { person, company } = toProfile(given)
         const texts = [person, person?.geolocation, person?.employment, company].flatMap((part) =>
           Object.values(part ?? {}).filter((value) => typeof value !== 'object')
         )
@@ -74,7 +74,7 @@ describe('any JSON as traits', () => {
           expect(typeof text).toBe('string')
           expect(text).not.toBe('')
         }
-        expectPlain(customDataOf(given))
+        expectPlain(toCustomData(given))
       }),
       runs(100)
     )
@@ -110,7 +110,7 @@ describe('any event', () => {
         const entries = Object.entries(data)
         expect(entries.length).toBeLessThanOrEqual(10)
         for (const [key, value] of entries) {
-          expect(key).toMatch(EVENT_KEY)
+          expect(key).toMatch(LEGAL_KEY)
           expectScalar(value)
           if (typeof value === 'string') expect(value.length).toBeLessThanOrEqual(120)
         }
@@ -182,7 +182,7 @@ describe('time', () => {
   /** CPU time, which other work on the machine does not lengthen; in milliseconds, one at least. */
   function cpuOf(payload: Record<string, unknown>): number {
     const before = process.cpuUsage()
-    customDataOf({ customData: payload })
+    toCustomData({ customData: payload })
     eventOf({ eventName: 'x', properties: payload })
     const { user, system } = process.cpuUsage(before)
     return Math.max(1, (user + system) / 1000)
@@ -200,7 +200,7 @@ describe('time', () => {
 
   it('is no matter of what an array holds that ends up in one text', () => {
     const levels = nest(2000, (inner) => ({ list: [{ inner }] }), 1)
-    expect(() => flatten(levels, { legalKey: DATA_KEY, arrays: 'json' })).not.toThrow()
-    expect(() => flatten(levels, { legalKey: EVENT_KEY, arrays: 'index' })).not.toThrow()
+    expect(() => flatten(levels, { legalKey: LEGAL_KEY, arrays: 'json' })).not.toThrow()
+    expect(() => flatten(levels, { legalKey: LEGAL_KEY, arrays: 'index' })).not.toThrow()
   })
 })

@@ -1,5 +1,5 @@
 import { deliver as deliverIdentified } from '../../src/identifyUser/deliver'
-import { remember } from '../../src/person/memory'
+import { remember } from '../../src/person/cache'
 import { deliver as deliverTracked } from '../../src/trackEvent/deliver'
 import {
   WEBSITE,

@@ -1,6 +1,6 @@
 import { Destination } from '@segment/actions-core'
 import destination from '../../src'
-import { recall, remember } from '../../src/person/memory'
+import { recall, remember } from '../../src/person/cache'
 import { answers, BASE64, crisp, crispThat, KEY, linesOf, searchOf, settings, startAfresh, WEBSITE } from './support'
 import type { Reply, Request } from './support'
 

@@ -4,8 +4,8 @@ import {
   PayloadValidationError,
   RetryableError
 } from '@segment/actions-core'
-import { failureOf } from '../../src/crisp/errors'
-import { CrispFailure, notAttempted } from '../../src/crisp/failure'
+import { failureOf } from '../../src/api/errors'
+import { CrispError, notAttempted } from '../../src/api/failure'
 import { delivered, failed, failureOfDelivery, toMultiStatus, toResult } from '../../src/outcome'
 import type { Outcome } from '../../src/outcome'
 
@@ -93,7 +93,7 @@ describe('what a delivery throws', () => {
     }
     const failure = failureOf(500, undefined)
     expect(failureOfDelivery(failure)).toBe(failure)
-    expect(failure).toBeInstanceOf(CrispFailure)
+    expect(failure).toBeInstanceOf(CrispError)
   })
 
   it('is thrown on when it is a mistake of the program', () => {

@@ -2,7 +2,7 @@ import type { SegmentEvent } from '@segment/actions-core'
 import { onDelete } from '../../src/onDelete'
 import { readReference } from '../../src/person/reference'
 import { testAuthentication } from '../../src/testAuthentication'
-import { flatten, snakeCase } from '../../src/values'
+import { flatten, snakeCase } from '../../src/flatten'
 import {
   aloneAndInABatch,
   answers,

@@ -8,10 +8,10 @@ import {
 import type { JSONObject, ModifiedResponse, RequestClient, RequestOptions, SegmentEvent } from '@segment/actions-core'
 import nock from 'nock'
 import destination from '../../src'
-import { CrispClient } from '../../src/crisp/client'
-import type { PersonHit } from '../../src/crisp/types'
+import { CrispClient } from '../../src/api/client'
+import type { PersonMatch } from '../../src/api/types'
 import type { Settings } from '../../src/generated-types'
-import { forgetAll } from '../../src/person/memory'
+import { peopleCache } from '../../src/person/cache'
 
 export const HOST = 'https://api.crisp.chat'
 export const WEBSITE = '04ed9a29-1c5e-4c0b-9a0e-6f3f2f1b7d11'
@@ -40,7 +40,7 @@ export const answers = {
   deleted: [200, envelope('deleted')] as Reply,
   eventAdded: [201, envelope('added')] as Reply,
   added: (peopleId = 'people-new'): Reply => [201, envelope('added', { people_id: peopleId })],
-  hits: (...hits: Partial<PersonHit>[]): Reply => [200, envelope('listed', hits)],
+  hits: (...hits: Partial<PersonMatch>[]): Reply => [200, envelope('listed', hits)],
   data: (data: unknown): Reply => [200, envelope('resolved', { data })],
   website: [200, envelope('resolved', { website_id: WEBSITE, name: 'Crisp', domain: 'crisp.chat' })] as Reply,
   stats: [200, envelope('resolved', { total: 3523 })] as Reply,
@@ -255,12 +255,25 @@ export function containing(...words: string[]): string {
   return expect.stringMatching(new RegExp(escaped.join('[^]*'), 'i')) as string
 }
 
+/** Caches a person as verified now. */
+export async function remember(userId: string, { peopleId, email }: { peopleId?: string; email?: string }) {
+  const verifiedAt = Date.now()
+  const person = { address: peopleId ?? '', peopleId, verifiedAt, email }
+  const change = { websiteId: WEBSITE, userId, person, emailAt: verifiedAt }
+  await peopleCache.run(change, () => Promise.resolve())
+}
+
+/** What the cache holds of a user ID. */
+export function recall(userId: string): { peopleId?: string; email?: string } {
+  return { peopleId: peopleCache.getPerson(WEBSITE, userId)?.peopleId, email: peopleCache.getEmail(WEBSITE, userId) }
+}
+
 /** Every test starts as a new process, with no Crisp but its own. */
 export function startAfresh(): void {
   beforeAll(() => nock.disableNetConnect())
   beforeEach(() => {
     nock.cleanAll()
-    forgetAll()
+    peopleCache.clear()
   })
   afterEach(() => {
     nock.cleanAll()

@@ -1,45 +1,44 @@
 import type { JSONLikeObject } from '@segment/actions-core'
+import isEmpty from 'lodash/isEmpty'
 import merge from 'lodash/merge'
-import type { CrispClient } from '../crisp/client'
-import { deliverAll } from '../lanes'
+import type { CrispClient } from '../api/client'
+import { deliverAll } from '../batch'
+import type { Delivery, Job } from '../batch'
 import type { Outcome } from '../outcome'
-import { USER_ID_KEY } from '../person/search'
-import type { Misses } from '../person/lookup'
-import { isSameReference, readReference } from '../person/reference'
-import type { PersonUpdate, SentUpdate } from '../person/update'
-import { writePerson } from '../person/write'
+import { USER_ID_KEY } from '../person/find'
+import { readReference } from '../person/reference'
+import type { Sent } from '../person/session'
+import { upsertPerson } from '../person/upsert'
+import type { PersonUpdate } from '../person/upsert'
 import type { Payload } from './generated-types'
-import { customDataOf, profileOf } from './profile'
+import { toCustomData, toProfile } from './profile'
+
+type UpdateJob = Job & PersonUpdate
+
+const delivery: Delivery<Payload, UpdateJob> = {
+  read: (payload) => ({
+    reference: readReference(payload),
+    profile: toProfile(payload),
+    data: toCustomData(payload)
+  }),
+  send: upsertPerson,
+  getShare,
+  merge: mergeUpdates,
+  omitRejected: (job, { rejected }) => rejected.omitFrom(job)
+}
 
 /**
- * Creates or updates the people of Identify payloads.
- * @param client - the website's client
+ * Creates or updates the people of identify payloads.
+ * @param client - the website's client, for this delivery
  * @param payloads - in the order of the events; a single event is a list of one
  * @returns an outcome for every payload, by index
  */
 export function deliver(client: CrispClient, payloads: Payload[]): Promise<Outcome[]> {
-  return deliverAll<Payload, PersonUpdate, SentUpdate>(payloads, {
-    prepare: (payload) => ({
-      reference: readReference(payload),
-      profile: profileOf(payload),
-      data: customDataOf(payload)
-    }),
-    referenceOf: ({ reference }) => reference,
-    merge: mergeUpdates,
-    openLane: () => {
-      const misses: Misses = new Set()
-      return (update, sent) => writePerson(update, { client, misses, sent })
-    },
-    shareOf
-  })
+  return deliverAll(client, payloads, delivery)
 }
 
-/**
- * Two updates of one person as one: later values win, as they would one after the other.
- * @returns undefined for different references
- */
-function mergeUpdates(earlier: PersonUpdate, later: PersonUpdate): PersonUpdate | undefined {
-  if (!isSameReference(earlier.reference, later.reference)) return undefined
+/** Later values win, as they would if both were sent. */
+function mergeUpdates(earlier: UpdateJob, later: UpdateJob): UpdateJob {
   return {
     reference: earlier.reference,
     profile: merge({}, earlier.profile, later.profile),
@@ -47,7 +46,8 @@ function mergeUpdates(earlier: PersonUpdate, later: PersonUpdate): PersonUpdate 
   }
 }
 
-function shareOf({ profile, data }: PersonUpdate, sent: Partial<SentUpdate>, isMerged: boolean): JSONLikeObject {
+function getShare({ profile, data }: UpdateJob, sent: Sent, isMerged: boolean): JSONLikeObject | undefined {
+  if (isEmpty(sent)) return undefined
   if (!isMerged) return { ...sent } as JSONLikeObject
   const share: JSONLikeObject = {}
   if (sent.profile) share.profile = sent.profile.email ? { email: sent.profile.email, ...profile } : { ...profile }

@@ -2,31 +2,31 @@
 
 export interface Payload {
   /**
-   * The e-mail of the person. Crisp knows people by their e-mail: it is needed to create a profile.
+   * The person's email address. Required to create a person.
    */
   email?: string
   /**
-   * Your ID of the person, kept in Crisp as the custom data user_id. It must be personal: events with the same ID are events of the same person.
+   * Your unique ID for the person, stored in Crisp as `user_id`.
    */
   userId?: string
   /**
-   * The full name that support agents see.
+   * The person's full name.
    */
   name?: string
   /**
-   * The first name, used with the last name when there is no full name.
+   * The person's first name. Used with Last Name when Name is empty.
    */
   firstName?: string
   /**
-   * The last name, used with the first name when there is no full name.
+   * The person's last name. Used with First Name when Name is empty.
    */
   lastName?: string
   /**
-   * The phone number, best with its country code: +33612345678.
+   * The person's phone number, with its country code: +33612345678.
    */
   phone?: string
   /**
-   * The address (URL) of a picture of the person.
+   * The URL of the person's picture.
    */
   avatar?: string
   /**
@@ -34,37 +34,37 @@ export interface Payload {
    */
   description?: string
   /**
-   * The address (URL) of the person's website.
+   * The URL of the person's website.
    */
   website?: string
   /**
-   * The person's position at work.
+   * The person's job title.
    */
   jobTitle?: string
   /**
-   * The person's address: a text, or an object with street, city, state, postalCode and country. Agents see it in one line; city, state and a two-letter country also place the person on the map.
+   * The person's address, as text or an object.
    */
   address?: {
     [k: string]: unknown
   }
   /**
-   * The person's company: its name as a text, or an object with name, website, domain and description. Other details of the company become custom data.
+   * The person's company, as text or an object.
    */
   company?: {
     [k: string]: unknown
   }
   /**
-   * Everything else that support agents should see beside the chat. Nested details are flattened and names become snake_case. What is part of the profile already is left out.
+   * Other traits agents should see. Nested objects are flattened.
    */
   customData?: {
     [k: string]: unknown
   }
   /**
-   * When on, Segment hands events over in groups. Several identify calls of one person in a group become one update, so that fewer requests of the daily quota in Crisp are spent. Every event still gets its own result.
+   * When enabled, Segment sends events in batches, which uses fewer Crisp requests.
    */
   enable_batching?: boolean
   /**
-   * How many events a group may hold, from 1 to 1000. A larger group saves more of the daily quota in Crisp for people with many events and takes longer to deliver.
+   * The maximum number of events in a batch.
    */
   batch_size?: number
 }

@@ -1,6 +1,6 @@
 import type { ActionDefinition } from '@segment/actions-core'
-import { batchingFields } from '../batching'
-import { CrispClient } from '../crisp/client'
+import { CrispClient } from '../api/client'
+import { batchFields } from '../batchFields'
 import type { Settings } from '../generated-types'
 import { toMultiStatus, toResult } from '../outcome'
 import { deliver } from './deliver'
@@ -9,10 +9,9 @@ import type { Payload } from './generated-types'
 
 const action: ActionDefinition<Settings, Payload> = {
   title: 'Identify User',
-  description:
-    'Create or update a person in Crisp: the profile and the custom data that support agents see beside the chat.',
+  description: 'Create or update a person in Crisp: the profile and the custom data that support agents see.',
   defaultSubscription: 'type = "identify"',
-  fields: { ...fields, ...batchingFields },
+  fields: { ...fields, ...batchFields },
   perform: async (request, data) => toResult(await deliver(new CrispClient(request, data), [data.payload])),
   performBatch: async (request, data) => toMultiStatus(await deliver(new CrispClient(request, data), data.payload))
 }

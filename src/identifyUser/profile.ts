@@ -1,10 +1,9 @@
 import isEmpty from 'lodash/isEmpty'
 import isPlainObject from 'lodash/isPlainObject'
 import pick from 'lodash/pick'
-import { DATA_KEY } from '../crisp/limits'
-import type { FlatData, ProfileUpdate } from '../crisp/types'
-import { USER_ID_KEY } from '../person/search'
-import { flatten } from '../values'
+import type { FlatData, ProfileUpdate } from '../api/types'
+import { flatten } from '../flatten'
+import { USER_ID_KEY } from '../person/find'
 import type { Payload } from './generated-types'
 
 type Parts = Record<string, unknown>
@@ -32,31 +31,31 @@ const ADDRESS_PARTS = ['street', 'city', 'state', 'region', 'postalCode', 'posta
  * The profile of a payload: what Crisp has a place for.
  * @returns no key without a value; `{}` when there is nothing
  */
-export function profileOf(payload: Payload): ProfileUpdate {
-  const address = partsOf(payload.address)
-  const country = textOf(address.country)
+export function toProfile(payload: Payload): ProfileUpdate {
+  const address = getParts(payload.address)
+  const country = toText(address.country)
 
-  return filled({
-    person: filled({
-      nickname: textOf(payload.name) ?? joined([payload.firstName, payload.lastName], ' '),
-      phone: textOf(payload.phone),
-      avatar: textOf(payload.avatar),
-      description: textOf(payload.description),
-      website: textOf(payload.website),
+  return pickFilled({
+    person: pickFilled({
+      nickname: toName(payload.name) ?? join([payload.firstName, payload.lastName].map(toName), ' '),
+      phone: toValue(payload.phone),
+      avatar: toValue(payload.avatar),
+      description: toValue(payload.description),
+      website: toValue(payload.website),
       address:
-        textOf(address.whole) ??
-        joined(
+        toText(address.whole) ??
+        join(
           ADDRESS_PARTS.map((part) => address[part]),
           ', '
         ),
-      employment: filled({ title: textOf(payload.jobTitle) }),
-      geolocation: filled({
+      employment: pickFilled({ title: toValue(payload.jobTitle) }),
+      geolocation: pickFilled({
         country: country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined,
-        region: textOf(address.state) ?? textOf(address.region),
-        city: textOf(address.city)
+        region: toText(address.state) ?? toText(address.region),
+        city: toText(address.city)
       })
     }),
-    company: companyOf(payload)
+    company: toCompany(payload)
   })
 }
 
@@ -64,11 +63,11 @@ export function profileOf(payload: Payload): ProfileUpdate {
  * The custom data of a payload: what is not part of the profile. The key of the user ID is reserved under every
  * spelling.
  */
-export function customDataOf(payload: Payload): FlatData {
-  const traits = without(payload.customData, (key) => PROFILE_TRAITS.has(key))
-  leaveOutShown(traits, 'address', () => pick(partsOf(payload.address), ['whole', ...ADDRESS_PARTS]))
-  leaveOutShown(traits, 'company', () => companyTrait(companyOf(payload)))
-  const data = flatten(traits, { legalKey: DATA_KEY, arrays: 'json' })
+export function toCustomData(payload: Payload): FlatData {
+  const traits = omitEntries(payload.customData, (key) => PROFILE_TRAITS.has(key))
+  omitShown(traits, 'address', () => pick(getParts(payload.address), ['whole', ...ADDRESS_PARTS]))
+  omitShown(traits, 'company', () => toCompanyTrait(toCompany(payload)))
+  const data = flatten(traits, 'json')
   data.delete(USER_ID_KEY)
   return Object.fromEntries(data)
 }
@@ -77,61 +76,73 @@ export function customDataOf(payload: Payload): FlatData {
  * The parts of an address or a company, whatever was mapped: `whole` holds the trait, a text or an object; parts that
  * are mapped by themselves win over its parts.
  */
-function partsOf(field: unknown): Parts {
+function getParts(field: unknown): Parts {
   if (!isPlainObject(field)) return {}
   const { whole, ...parts } = field as Parts
   return isPlainObject(whole) ? { ...(whole as Parts), ...parts } : { ...parts, whole }
 }
 
-function companyOf(payload: Payload): Company {
-  const company = partsOf(payload.company)
-  return filled({
-    name: textOf(company.name) ?? textOf(company.whole),
-    url: textOf(company.website) ?? textOf(company.url),
-    domain: textOf(company.domain),
-    description: textOf(company.description)
+function toCompany(payload: Payload): Company {
+  const company = getParts(payload.company)
+  return pickFilled({
+    name: toText(company.name) ?? toText(company.whole),
+    url: toText(company.website) ?? toText(company.url),
+    domain: toText(company.domain),
+    description: toText(company.description)
   })
 }
 
 /** The company of a profile in the words of the trait. */
-function companyTrait({ name, url, domain, description }: Company): Parts {
+function toCompanyTrait({ name, url, domain, description }: Company): Parts {
   return { whole: name, name, website: url, url, domain, description }
 }
 
 /** Takes out of a trait what the profile shows; the rest of an object stays. `whole` stands for a trait that is a text. */
-function leaveOutShown(traits: Parts, key: string, shownOf: () => Parts): void {
+function omitShown(traits: Parts, key: string, getShown: () => Parts): void {
   const trait = traits[key]
   if (trait === undefined) return
-  const shown = shownOf()
+  const shown = getShown()
   if (isPlainObject(trait)) {
-    traits[key] = without(trait, (name, value) => name !== 'whole' && isShown(value, shown[name]))
+    traits[key] = omitEntries(trait, (name, value) => name !== 'whole' && isShown(value, shown[name]))
   } else if (isShown(trait, shown.whole)) {
     delete traits[key]
   }
 }
 
 function isShown(value: unknown, mapped: unknown): boolean {
-  return textOf(value) !== undefined && textOf(value) === textOf(mapped)
+  return toText(value) !== undefined && toText(value) === toText(mapped)
 }
 
-function without(source: unknown, leaveOut: (key: string, value: unknown) => boolean): Parts {
-  return Object.fromEntries(Object.entries(source ?? {}).filter(([key, value]) => !leaveOut(key, value)))
+function omitEntries(source: unknown, isOmitted: (key: string, value: unknown) => boolean): Parts {
+  return Object.fromEntries(Object.entries(source ?? {}).filter(([key, value]) => !isOmitted(key, value)))
 }
 
-function joined(values: unknown[], separator: string): string | undefined {
-  return textOf(values.map(textOf).filter(Boolean).join(separator))
+function join(values: unknown[], separator: string): string | undefined {
+  return toText(values.map(toText).filter(Boolean).join(separator))
+}
+
+/** A name; what programs write for missing names is none. `Null` with a capital is a surname. */
+function toName(value: unknown): string | undefined {
+  const name = toText(value)
+  return name?.split(/\s+/).every((word) => word === 'undefined' || word === 'null') ? undefined : name
+}
+
+/** A text that is not what programs write for a missing value. */
+function toValue(value: unknown): string | undefined {
+  const text = toText(value)
+  return text && /^(undefined|null|true|false)$/i.test(text) ? undefined : text
 }
 
 /** A text without white space around it; numbers, such as a postal code, are texts too. */
-function textOf(value: unknown): string | undefined {
+function toText(value: unknown): string | undefined {
   if (Number.isFinite(value)) return String(value)
   return typeof value === 'string' ? value.trim() || undefined : undefined
 }
 
-function filled<T extends object>(values: T): Partial<T> {
-  const kept: Partial<T> = {}
+function pickFilled<T extends object>(values: T): Partial<T> {
+  const filled: Partial<T> = {}
   for (const key of Object.keys(values) as (keyof T)[]) {
-    if (!isEmpty(values[key])) kept[key] = values[key]
+    if (!isEmpty(values[key])) filled[key] = values[key]
   }
-  return kept
+  return filled
 }

@@ -1,31 +1,45 @@
 import { PayloadValidationError } from '@segment/actions-core'
 
-/** Whose event it is: at least one of both. */
+/** The person that an event names: at least one of email and user ID. */
 export interface Reference {
-  /** Trimmed and lower-cased: the primary reference. */
+  /** Normalized: the primary reference. */
   email?: string
-  /** The e-mail as it was sent, when only its case differs: Crisp's matching of case is not documented. */
+  /** The email as it was sent, when only its case differs: Crisp's matching of case is not documented. */
   emailAsSent?: string
   /** Trimmed. */
   userId?: string
 }
 
-/** What people and trackers write where they know nobody; it would make one person of many. */
+/** How a request addresses a person in Crisp, and what is known about the person. */
+export interface Person {
+  /** What goes into the path: the `people_id`, else the email. */
+  address: string
+  peopleId?: string
+  /** The time, in milliseconds, when the `people_id` was verified to have the user ID. */
+  verifiedAt?: number
+  /** In lower case. */
+  email?: string
+}
+
+/** What people and trackers write when they know no value; each would make one person of many. */
 const PLACEHOLDERS = new Set([
-  '',
   'undefined',
   'null',
   'none',
   'nan',
-  '0',
   '-1',
   'true',
   'false',
   'anonymous',
   'guest',
   'unknown',
+  'void',
+  'n/a',
   '[object object]'
 ])
+
+/** `0`, `000000`, `--`, the nil UUID and the empty text. Source: Segment's advice for blocked values. */
+const BLANK = /^[0-]*$/
 
 /** RFC 5321, 4.5.3.1.3, less the angle brackets. */
 const EMAIL_MAX = 254
@@ -33,33 +47,32 @@ const EMAIL_MAX = 254
 /** A choice: Crisp does not say how long custom data and search queries may be; no real user ID is longer. */
 const USER_ID_MAX = 254
 
-const HALF_CHARACTER = /\p{Surrogate}/u
+/** Control and format characters: NUL, zero-width, bidi marks, soft hyphen, byte-order mark. */
+const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
 
 /**
- * Reads whose event it is.
+ * Reads the person that an event names.
  *
- * A user ID that looks like an e-mail serves as one where no e-mail is given. Placeholders such as `null`, `0` or
- * `anonymous` are nobody.
+ * A user ID that looks like an email is used as the email where none is given. Placeholders such as `null`, `0` or
+ * `anonymous` are no value.
  *
  * @param payload - the mapped `email` and `userId`, in any state
- * @returns the e-mail, the user ID or both
- * @throws PayloadValidationError when the e-mail is malformed (even beside a good user ID: the person would be torn in
+ * @returns the email, the user ID or both
+ * @throws PayloadValidationError when the email is malformed (even with a good user ID: the person would be split in
  *   two), when the user ID is too long, or when neither names a person
  */
 export function readReference(payload: { email?: string; userId?: string }): Reference {
-  const userId = given(payload.userId)
+  const userId = readId(payload.userId)
   if (userId && userId.length > USER_ID_MAX) {
     throw new PayloadValidationError(`User ID is longer than ${USER_ID_MAX} characters. Map the ID of the person.`)
   }
-  const sent = given(payload.email) ?? (userId && !emailProblem(userId) ? userId : undefined)
+  const sent = readEmail(payload.email) ?? (userId && isEmail(userId) ? readEmail(userId) : undefined)
   if (sent === undefined && userId === undefined) {
-    throw new PayloadValidationError(
-      'The event names nobody: Email and User ID are both empty or placeholders such as "null" or "anonymous". Map at least one of them.'
-    )
+    throw new PayloadValidationError('Email and User ID are empty or placeholders. Map one of them.')
   }
   if (sent === undefined) return { userId }
 
-  const problem = emailProblem(sent)
+  const problem = findEmailProblem(sent)
   if (problem) {
     throw new PayloadValidationError(
       `Email is malformed: it ${problem}. Correct it at its source or map another field.`
@@ -69,34 +82,42 @@ export function readReference(payload: { email?: string; userId?: string }): Ref
   return { email, emailAsSent: email === sent ? undefined : sent, userId }
 }
 
-/** True when both were written the same way. */
+/** True when both name the person the same way. */
 export function isSameReference(one: Reference, other: Reference): boolean {
   return one.email === other.email && one.emailAsSent === other.emailAsSent && one.userId === other.userId
 }
 
-/** The addresses to try in Crisp, the primary one first. */
-export function addressesOf(reference: Reference): string[] {
-  return [reference.email, reference.emailAsSent].filter((address): address is string => address !== undefined)
+/** The emails to try in Crisp, the primary one first. */
+export function getEmails({ email, emailAsSent }: Reference): string[] {
+  return [email, emailAsSent].filter((address): address is string => address !== undefined)
 }
 
-/** True when the text can be an e-mail. */
+/** True when the text can be an email. */
 export function isEmail(text: string): boolean {
-  return emailProblem(text) === undefined
+  return findEmailProblem(text) === undefined
 }
 
 /**
- * A user ID or e-mail as given, trimmed.
+ * A user ID as given, trimmed.
  * @returns undefined for a placeholder
  */
-export function given(value: string | null | undefined): string | undefined {
+export function readId(value: string | null | undefined): string | undefined {
   const text = value?.trim()
-  return text === undefined || PLACEHOLDERS.has(text.toLowerCase()) ? undefined : text
+  return !text || BLANK.test(text) || PLACEHOLDERS.has(text.toLowerCase()) ? undefined : text
 }
 
-function emailProblem(text: string): string | undefined {
+/** An email as given, in normal form except for its case, so that addresses that look the same are the same. */
+export function readEmail(value: string | null | undefined): string | undefined {
+  return readId(value?.replace(INVISIBLE, '').normalize('NFC'))
+}
+
+function findEmailProblem(text: string): string | undefined {
   if (text.length > EMAIL_MAX) return `has more than ${EMAIL_MAX} characters`
-  if (/\s/.test(text)) return 'holds white space'
-  if (HALF_CHARACTER.test(text)) return 'holds half a character'
+  if (/\s/.test(text)) return 'contains white space'
+  if (/\p{Surrogate}/u.test(text)) return 'contains an invalid character'
+  const [, unexpected] = /^(mailto:)/i.exec(text) ?? /([<>(),;:"[\]\\])/.exec(text) ?? []
+  if (unexpected) return `contains ${unexpected}`
+  if (text.endsWith('.')) return 'ends with a dot'
   const parts = text.split('@')
   if (parts.length !== 2) return parts.length < 2 ? 'has no @' : 'has more than one @'
   return parts[0] && parts[1] ? undefined : 'has nothing on one side of the @'

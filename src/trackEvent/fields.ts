@@ -1,22 +1,16 @@
 import type { ActionDefinition } from '@segment/actions-core'
-import { EVENT_COLORS } from '../crisp/limits'
+import { EVENT_COLORS } from '../api/limits'
 import type { Settings } from '../generated-types'
 
-/**
- * The runtime takes empty strings out of single events but not out of batches, where a choice that does not list them
- * would refuse the event: a cleared field must not fail every batch.
- */
-const EMPTY = ''
-
-/** The fields of Track Event. Keys, types and defaults are public for ever. */
+/** The fields of Track Event. Keys, types and defaults are public after the release. */
 export const fields: ActionDefinition<Settings>['fields'] = {
   eventName: {
     label: 'Event Name',
-    description: 'What the person did, as support agents will read it. Crisp shows up to 80 characters.',
+    description: 'What the person did. Crisp shows up to 80 characters.',
     type: 'string',
     default: {
       '@if': {
-        exists: { '@path': '$.event' },
+        blank: { '@path': '$.event' },
         then: { '@path': '$.event' },
         else: { '@path': '$.name' }
       }
@@ -24,12 +18,12 @@ export const fields: ActionDefinition<Settings>['fields'] = {
   },
   email: {
     label: 'Email',
-    description:
-      'The e-mail of the person who did it. It finds the person in Crisp with a single request, so map it wherever your events carry one.',
+    description: "The person's email address. It finds the person with a single request.",
     type: 'string',
+    required: { match: 'all', conditions: [{ fieldKey: 'userId', operator: 'is', value: undefined }] },
     default: {
       '@if': {
-        exists: { '@path': '$.context.traits.email' },
+        blank: { '@path': '$.context.traits.email' },
         then: { '@path': '$.context.traits.email' },
         else: { '@path': '$.traits.email' }
       }
@@ -37,44 +31,37 @@ export const fields: ActionDefinition<Settings>['fields'] = {
   },
   userId: {
     label: 'User ID',
-    description: 'Your ID of the person who did it. It finds people whom an identify call has sent to Crisp before.',
+    description: 'Your unique ID for the person, stored in Crisp as `user_id`.',
     type: 'string',
     default: { '@path': '$.userId' }
   },
   properties: {
     label: 'Properties',
-    description:
-      'Details shown with the event. Crisp keeps 10 of them and up to 120 characters of each; nested details are flattened, the outer ones first.',
+    description: 'Event details. Crisp keeps 10, up to 120 characters each.',
     type: 'object',
     defaultObjectUI: 'keyvalue',
     default: { '@path': '$.properties' }
   },
   color: {
     label: 'Color',
-    description: 'The color of the event in the event stream. Leave it empty for the color that Crisp chooses.',
+    description: 'The color of the event in the event stream. Crisp chooses one when this is empty.',
     type: 'string',
-    choices: [
-      ...EVENT_COLORS.map((color) => ({ label: color[0].toUpperCase() + color.slice(1), value: color })),
-      { label: 'Not set', value: EMPTY }
-    ]
+    choices: EVENT_COLORS.map((color) => ({ label: color[0].toUpperCase() + color.slice(1), value: color }))
   },
   unknownPerson: {
-    label: 'Unknown Person',
-    description:
-      'Drop the event and report it (nothing is created); try it again later, for events that overtake their identify call; or create the person, which needs an e-mail.',
+    label: 'If Person Not Found',
+    description: 'What to do when Crisp has no matching person. Creating one requires an email.',
     type: 'string',
     choices: [
       { label: 'Drop the event', value: 'drop' },
       { label: 'Try again later', value: 'retry' },
-      { label: 'Create the person', value: 'create' },
-      { label: 'Not set: drop the event', value: EMPTY }
+      { label: 'Create the person', value: 'create' }
     ],
     default: 'drop'
   },
   occurredAt: {
     label: 'Event Time',
-    description:
-      'Crisp shows when an event arrived, not when it happened. Map the timestamp here to show it as the property occurred_at, ahead of the others. Useful for old events.',
+    description: 'When the event happened, shown as `occurred_at`. Crisp otherwise shows when it arrived.',
     type: 'string'
   }
 }

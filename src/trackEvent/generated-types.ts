@@ -2,41 +2,41 @@
 
 export interface Payload {
   /**
-   * What the person did, as support agents will read it. Crisp shows up to 80 characters.
+   * What the person did. Crisp shows up to 80 characters.
    */
   eventName?: string
   /**
-   * The e-mail of the person who did it. It finds the person in Crisp with a single request, so map it wherever your events carry one.
+   * The person's email address. It finds the person with a single request.
    */
   email?: string
   /**
-   * Your ID of the person who did it. It finds people whom an identify call has sent to Crisp before.
+   * Your unique ID for the person, stored in Crisp as `user_id`.
    */
   userId?: string
   /**
-   * Details shown with the event. Crisp keeps 10 of them and up to 120 characters of each; nested details are flattened, the outer ones first.
+   * Event details. Crisp keeps 10, up to 120 characters each.
    */
   properties?: {
     [k: string]: unknown
   }
   /**
-   * The color of the event in the event stream. Leave it empty for the color that Crisp chooses.
+   * The color of the event in the event stream. Crisp chooses one when this is empty.
    */
   color?: string
   /**
-   * Drop the event and report it (nothing is created); try it again later, for events that overtake their identify call; or create the person, which needs an e-mail.
+   * What to do when Crisp has no matching person. Creating one requires an email.
    */
   unknownPerson?: string
   /**
-   * Crisp shows when an event arrived, not when it happened. Map the timestamp here to show it as the property occurred_at, ahead of the others. Useful for old events.
+   * When the event happened, shown as `occurred_at`. Crisp otherwise shows when it arrived.
    */
   occurredAt?: string
   /**
-   * When on, Segment hands events over in groups. Several identify calls of one person in a group become one update, so that fewer requests of the daily quota in Crisp are spent. Every event still gets its own result.
+   * When enabled, Segment sends events in batches, which uses fewer Crisp requests.
    */
   enable_batching?: boolean
   /**
-   * How many events a group may hold, from 1 to 1000. A larger group saves more of the daily quota in Crisp for people with many events and takes longer to deliver.
+   * The maximum number of events in a batch.
    */
   batch_size?: number
 }

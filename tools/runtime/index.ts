@@ -2,7 +2,7 @@ import { Destination } from '@segment/actions-core'
 import type { DestinationDefinition, Result, SegmentEvent, Subscription } from '@segment/actions-core'
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
-import { forgetAll } from '../../src/person/memory'
+import { peopleCache } from '../../src/person/cache'
 import { recorded } from './exchanges'
 import { hooksOf } from './gate'
 import type { Gate } from './gate'
@@ -83,7 +83,7 @@ export class Runtime {
     memory = 'fresh',
     record = true
   }: RuntimeOptions) {
-    if (memory === 'fresh') forgetAll()
+    if (memory === 'fresh') peopleCache.clear()
     this.settings = settings
     this.record = record
     this.subscriptions = subscriptions ?? presetSubscriptions()

@@ -4,7 +4,7 @@ import type { SegmentEvent } from '@segment/actions-core'
 import { parseFql, validate } from '@segment/destination-subscriptions'
 import clamp from 'lodash/clamp'
 import destination from '../../src'
-import { batchingFields } from '../../src/batching'
+import { batchFields } from '../../src/batchFields'
 
 /** Why something is no subscription. */
 export interface SubscriptionProblem {
@@ -84,7 +84,7 @@ export function isSubscribed({ name, partnerAction, subscribe }: Subscription, e
  * the nearest one stands in; the action's schema then refuses each event and names the field, as Segment does.
  */
 export function batchSizeOf(mapping: Subscription['mapping']): number {
-  const { minimum, maximum, default: usual } = batchingFields.batch_size
+  const { minimum, maximum, default: usual } = batchFields.batch_size
   const given = mapping?.batch_size
   // The schema takes a number in a string for a number.
   const isSize = typeof given === 'number' || (typeof given === 'string' && given.trim() !== '')

@@ -1,5 +1,5 @@
-import { secretsOf } from '../../src/crisp/credentials'
-import type { TokenType } from '../../src/crisp/credentials'
+import { getSecrets } from '../../src/api/credentials'
+import type { TokenType } from '../../src/api/credentials'
 import type { Settings } from '../../src/generated-types'
 import { settingsFrom, tokenTypeFrom, VARIABLES } from '../credentials'
 import { createSandbox } from '../sandbox'
@@ -71,7 +71,7 @@ export async function connect(flags: ConnectionFlags, hasStdinInput: boolean): P
     says: `Delivering to ${port === undefined ? 'Crisp' : `the sandbox on port ${port}`}, website ${
       settings.websiteId
     }.`,
-    secrets: secretsOf(settings),
+    secrets: getSecrets(settings),
     close: async () => undefined
   }
 }

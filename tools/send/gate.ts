@@ -1,6 +1,5 @@
 import { setMaxListeners } from 'events'
-import { RetryableError } from '@segment/actions-core'
-import { CrispFailure, NOT_ATTEMPTED } from '../../src/crisp/failure'
+import { CrispError } from '../../src/api/errors'
 import type { AnswerHead, Gate } from '../runtime'
 import { backoff, retryAfter } from './backoff'
 import type { Clock } from './clock'
@@ -125,8 +124,8 @@ export class SpendingGate implements Gate {
 }
 
 /** What the destination takes for a stop signal: the rest of the batch is not attempted. */
-function held(because: string): CrispFailure {
-  return new CrispFailure('stop', new RetryableError(`${NOT_ATTEMPTED}: ${because}.`, 429), undefined, false)
+function held(because: string): CrispError {
+  return new CrispError('stop', 429, `Not attempted: ${because}.`, undefined, false)
 }
 
 function dayOf(time: number): string {

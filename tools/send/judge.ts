@@ -1,4 +1,4 @@
-import { NOT_ATTEMPTED } from '../../src/crisp/failure'
+import { NOT_ATTEMPTED } from '../../src/api/errors'
 import type { Verdict } from '../runtime'
 import type { Entry } from './lineup'
 import type { Settlement } from './outcome'
@@ -38,9 +38,9 @@ export function judge(verdict: Verdict, { failures }: Entry, { isStopped }: Batc
   if (outcome === 'dropped') return { next: 'settle', settlement: { outcome, reason } }
   const settlement: Settlement = { outcome, status, reason, retry }
   if (SETTINGS_REFUSED.includes(status) || isNotSubscribed(verdict.body)) {
-    return reason.startsWith(NOT_ATTEMPTED) ? { next: 'hold' } : { next: 'end', reason }
+    return NOT_ATTEMPTED.test(reason) ? { next: 'hold' } : { next: 'end', reason }
   }
-  if (reason.startsWith(NOT_ATTEMPTED)) return { next: 'hold' }
+  if (NOT_ATTEMPTED.test(reason)) return { next: 'hold' }
   if (!retry) return { next: 'settle', settlement }
   if (status === 429 && isStopped) return { next: 'hold' }
   if (failures + 1 >= ATTEMPTS) return { next: 'settle', settlement }

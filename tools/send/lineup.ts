@@ -1,7 +1,7 @@
 import type { Subscription } from '@segment/actions-core'
 import { LRUCache } from 'lru-cache'
 import type { Reference } from '../../src/person/reference'
-import { cutIntoLanes } from '../../src/lanes'
+import { groupByPerson } from '../../src/person/group'
 import type { Settlement } from './outcome'
 import type { Item, Target } from './select'
 
@@ -133,7 +133,7 @@ export class Lineup {
       if (entry.references.length === 0) alone.push([entry])
       else namings.push(...entry.references.map((reference) => ({ entry, reference })))
     }
-    const lanes = cutIntoLanes(namings, ({ reference }) => reference)
+    const lanes = groupByPerson(namings, ({ reference }) => reference)
     return [...alone, ...lanes.map((lane) => [...new Set(lane.map(({ entry }) => entry))])]
   }
 

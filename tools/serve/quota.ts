@@ -1,4 +1,4 @@
-import { tokenType } from '../../src/crisp/credentials'
+import { getTokenType } from '../../src/api/credentials'
 import type { Settings } from '../../src/generated-types'
 import { DAILY_QUOTA } from '../quota'
 import type { Quota } from './types'
@@ -26,7 +26,7 @@ export class QuotaMeter {
   /** @param spent - true while a fault says so */
   read(settings: Settings, spent: boolean): Quota {
     this.turn()
-    const type = tokenType(settings)
+    const type = getTokenType(settings)
     return { used: this.used, limit: DAILY_QUOTA[type], tokenType: type, spent }
   }
 

@@ -1,5 +1,5 @@
 import type { Settings } from '../../src/generated-types'
-import { forgetAll } from '../../src/person/memory'
+import { peopleCache } from '../../src/person/cache'
 import { Runtime } from '../runtime'
 
 const most = 8
@@ -19,7 +19,7 @@ export class Runtimes {
 
   /** @param port - where the sandbox listens; undefined means live Crisp */
   constructor(private readonly port: number | undefined) {
-    forgetAll()
+    peopleCache.clear()
   }
 
   /** Runs a function with the runtime of these settings. */
@@ -36,7 +36,7 @@ export class Runtimes {
 
   /** Lets go of all of them and of what the destination remembers. */
   clear(): void {
-    forgetAll()
+    peopleCache.clear()
     for (const [key, held] of this.held) this.drop(key, held)
   }
 

@@ -11,13 +11,13 @@ function exported(files: Files): Files {
 
 const source: Files = {
   'src/index.ts': `import a from './crisp/client';\n`,
-  'src/crisp/client.ts': 'export default 1\n',
+  'src/api/client.ts': 'export default 1\n',
   'src/identifyUser/index.ts': 'export default 1\n'
 }
 
 it('leaves the source as it is, byte for byte', () => {
   expect(exported(source)).toEqual({
-    'crisp/client.ts': source['src/crisp/client.ts'],
+    'crisp/client.ts': source['src/api/client.ts'],
     'identifyUser/index.ts': source['src/identifyUser/index.ts'],
     'index.ts': source['src/index.ts']
   })
@@ -32,7 +32,7 @@ it.each([
   ['support.ts', '../../src', '__tests__/__helpers__/support.ts', '../../index'],
   ['identifyUser/a.test.ts', '../../../src', 'identifyUser/__tests__/a.test.ts', '../../index'],
   ['identifyUser/a.test.ts', '../../../src/identifyUser', 'identifyUser/__tests__/a.test.ts', '../index'],
-  ['identifyUser/a.test.ts', '../../../src/crisp/client', 'identifyUser/__tests__/a.test.ts', '../../crisp/client'],
+  ['identifyUser/a.test.ts', '../../../src/api/client', 'identifyUser/__tests__/a.test.ts', '../../crisp/client'],
   ['identifyUser/a.test.ts', '../support', 'identifyUser/__tests__/a.test.ts', '../../__tests__/__helpers__/support']
 ])('in %s, %s becomes, in %s, %s', (test, before, place, after) => {
   const support = { '__tests__/src/support.ts': 'export const a = 1\n' }
@@ -42,8 +42,8 @@ it.each([
 
 it('formats an import that fits on one line once it is shorter', () => {
   const names = 'aVeryLongName, anotherVeryLongName, yetAnotherVeryLongName, andOneMore'
-  const broken = `import {\n  ${names.split(', ').join(',\n  ')}\n} from '../../../src/crisp/client'\n`
-  const files = exported({ ...source, '__tests__/src/crisp/a.test.ts': broken })
+  const broken = `import {\n  ${names.split(', ').join(',\n  ')}\n} from '../../../src/api/client'\n`
+  const files = exported({ ...source, '__tests__/src/api/a.test.ts': broken })
   expect(files['crisp/__tests__/a.test.ts']).toBe(`import { ${names} } from '../client'\n`)
 })
 

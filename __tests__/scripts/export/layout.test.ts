@@ -8,12 +8,12 @@ it.each([
   ['src/identifyUser/generated-types.ts', 'identifyUser/generated-types.ts'],
   ['__tests__/src/index.test.ts', '__tests__/index.test.ts'],
   ['__tests__/src/identifyUser/index.test.ts', 'identifyUser/__tests__/index.test.ts'],
-  ['__tests__/src/crisp/errors.test.ts', 'crisp/__tests__/errors.test.ts'],
+  ['__tests__/src/api/errors.test.ts', 'crisp/__tests__/errors.test.ts'],
   ['__tests__/src/__snapshots__/snapshot.test.ts.snap', '__tests__/__snapshots__/snapshot.test.ts.snap'],
-  ['__tests__/src/crisp/__snapshots__/a.test.ts.snap', 'crisp/__tests__/__snapshots__/a.test.ts.snap'],
+  ['__tests__/src/api/__snapshots__/a.test.ts.snap', 'crisp/__tests__/__snapshots__/a.test.ts.snap'],
   ['__tests__/src/batches/merging.test.ts', '__tests__/batches/merging.test.ts'],
   ['__tests__/src/support.ts', '__tests__/__helpers__/support.ts'],
-  ['__tests__/src/crisp/answers.json', 'crisp/__tests__/__helpers__/answers.json']
+  ['__tests__/src/api/answers.json', 'crisp/__tests__/__helpers__/answers.json']
 ])('%s goes to %s', (file, place) => {
   expect(exportedPath(file, folders)).toBe(place)
 })

@@ -5,7 +5,7 @@ import {
   RetryableError
 } from '@segment/actions-core'
 import nock from 'nock'
-import { remember, recall } from '../../../src/person/memory'
+import { remember, recall } from '../../../src/person/cache'
 import {
   aloneAndInABatch,
   answers,

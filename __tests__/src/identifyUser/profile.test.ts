@@ -1,5 +1,5 @@
 import type { Payload } from '../../../src/identifyUser/generated-types'
-import { customDataOf, profileOf } from '../../../src/identifyUser/profile'
+import { toCustomData, toProfile } from '../../../src/identifyUser/profile'
 
 /** A payload as the default mapping makes it of traits. */
 function mapped(traits: Record<string, unknown>, more: Payload = {}): Payload {
@@ -8,13 +8,13 @@ function mapped(traits: Record<string, unknown>, more: Payload = {}): Payload {
 
 describe('the profile', () => {
   it('is empty when there is nothing for it', () => {
-    expect(profileOf({})).toEqual({})
-    expect(profileOf(mapped({ plan: 'pro' }, { email: 'a@b.c', userId: 'u1' }))).toEqual({})
+    expect(toProfile({})).toEqual({})
+    expect(toProfile(mapped({ plan: 'pro' }, { email: 'a@b.c', userId: 'u1' }))).toEqual({})
   })
 
   it('holds what Crisp has a place for', () => {
     expect(
-      profileOf({
+      toProfile({
         name: 'John Doe',
         phone: '012346789',
         avatar: 'https://segment.com/john.png',
@@ -35,7 +35,7 @@ describe('the profile', () => {
   })
 
   it('holds texts without white space around them, and no empty ones', () => {
-    expect(profileOf({ name: '  John ', phone: ' ', avatar: '', jobTitle: '\t' })).toEqual({
+    expect(toProfile({ name: '  John ', phone: ' ', avatar: '', jobTitle: '\t' })).toEqual({
       person: { nickname: 'John' }
     })
   })
@@ -48,11 +48,11 @@ describe('the profile', () => {
     [{ lastName: 'Doe' }, 'Doe'],
     [{ firstName: '', lastName: 'Doe' }, 'Doe']
   ])('takes its nickname from %j: %s', (names, nickname) => {
-    expect(profileOf(names)).toEqual({ person: { nickname } })
+    expect(toProfile(names)).toEqual({ person: { nickname } })
   })
 
   it('has no nickname without a name: the one in Crisp stays', () => {
-    expect(profileOf({ phone: '1', firstName: ' ' })).toEqual({ person: { phone: '1' } })
+    expect(toProfile({ phone: '1', firstName: ' ' })).toEqual({ person: { phone: '1' } })
   })
 })
 
@@ -70,31 +70,31 @@ describe('the address', () => {
   }
 
   it('as an object becomes a line and a place on the map', () => {
-    expect(profileOf({ address: { whole: address } })).toEqual({ person })
-    expect(profileOf({ address })).toEqual({ person })
+    expect(toProfile({ address: { whole: address } })).toEqual({ person })
+    expect(toProfile({ address })).toEqual({ person })
   })
 
   it('as a text is the line', () => {
-    expect(profileOf({ address: { whole: ' 12 Rue de la Paix, Paris ' } })).toEqual({
+    expect(toProfile({ address: { whole: ' 12 Rue de la Paix, Paris ' } })).toEqual({
       person: { address: '12 Rue de la Paix, Paris' }
     })
   })
 
   it('places nobody on the map by the name of a country: Crisp wants two letters', () => {
-    expect(profileOf({ address: { whole: { city: 'Paris', country: 'France' } } })).toEqual({
+    expect(toProfile({ address: { whole: { city: 'Paris', country: 'France' } } })).toEqual({
       person: { address: 'Paris, France', geolocation: { city: 'Paris' } }
     })
   })
 
   it('takes numbers for texts, and other spellings', () => {
-    expect(profileOf({ address: { whole: { region: 'BY', postal_code: 80331 } } })).toEqual({
+    expect(toProfile({ address: { whole: { region: 'BY', postal_code: 80331 } } })).toEqual({
       person: { address: 'BY, 80331', geolocation: { region: 'BY' } }
     })
   })
 
   it('may be mapped by its parts, which win over the whole', () => {
-    expect(profileOf({ address: { whole: address, city: 'Lyon' } }).person?.geolocation?.city).toBe('Lyon')
-    expect(profileOf({ address: { whole: 'anywhere', city: 'Lyon' } })).toEqual({
+    expect(toProfile({ address: { whole: address, city: 'Lyon' } }).person?.geolocation?.city).toBe('Lyon')
+    expect(toProfile({ address: { whole: 'anywhere', city: 'Lyon' } })).toEqual({
       person: { address: 'anywhere', geolocation: { city: 'Lyon' } }
     })
   })
@@ -102,7 +102,7 @@ describe('the address', () => {
   it.each([undefined, null, 7.5, true, [], ['Paris'], [{ city: 'Paris' }], {}, { city: { name: 'Paris' } }, ''])(
     'as %j takes no place in the profile that it does not fit',
     (whole) => {
-      const profile = profileOf({ address: { whole } })
+      const profile = toProfile({ address: { whole } })
       expect(profile).toEqual(whole === 7.5 ? { person: { address: '7.5' } } : {})
     }
   )
@@ -111,29 +111,29 @@ describe('the address', () => {
 describe('the company', () => {
   it('as an object fills the company of the profile', () => {
     const company = { name: 'Segment', website: 'https://segment.com', domain: 'segment.com', description: 'CDP' }
-    expect(profileOf({ company: { whole: company } })).toEqual({
+    expect(toProfile({ company: { whole: company } })).toEqual({
       company: { name: 'Segment', url: 'https://segment.com', domain: 'segment.com', description: 'CDP' }
     })
-    expect(profileOf({ company: { whole: { url: 'https://segment.com' } } })).toEqual({
+    expect(toProfile({ company: { whole: { url: 'https://segment.com' } } })).toEqual({
       company: { url: 'https://segment.com' }
     })
   })
 
   it('as a text is its name', () => {
-    expect(profileOf({ company: { whole: 'Segment' } })).toEqual({ company: { name: 'Segment' } })
+    expect(toProfile({ company: { whole: 'Segment' } })).toEqual({ company: { name: 'Segment' } })
   })
 
   it('may be mapped by its parts, which win over the whole', () => {
-    expect(profileOf({ company: { whole: { name: 'Old', domain: 'a.b' }, name: 'New' } })).toEqual({
+    expect(toProfile({ company: { whole: { name: 'Old', domain: 'a.b' }, name: 'New' } })).toEqual({
       company: { name: 'New', domain: 'a.b' }
     })
-    expect(profileOf({ company: { whole: 'Old', name: 'New' } })).toEqual({ company: { name: 'New' } })
+    expect(toProfile({ company: { whole: 'Old', name: 'New' } })).toEqual({ company: { name: 'New' } })
   })
 
   it.each([undefined, null, true, [], ['Segment'], {}, { id: 'c1' }, { name: ['Segment'] }])(
     'as %j takes no place in the profile that it does not fit',
     (whole) => {
-      expect(profileOf({ company: { whole } })).toEqual({})
+      expect(toProfile({ company: { whole } })).toEqual({})
     }
   )
 })
@@ -153,11 +153,11 @@ describe('custom data', () => {
       website: 'https://a.b',
       title: 'Engineer'
     }
-    expect(customDataOf(mapped({ ...traits, plan: 'pro' }))).toEqual({ plan: 'pro' })
+    expect(toCustomData(mapped({ ...traits, plan: 'pro' }))).toEqual({ plan: 'pro' })
   })
 
   it('keeps these names where they are part of something else', () => {
-    expect(customDataOf(mapped({ car: { name: 'Twingo', title: 'Owner' } }))).toEqual({
+    expect(toCustomData(mapped({ car: { name: 'Twingo', title: 'Owner' } }))).toEqual({
       car_name: 'Twingo',
       car_title: 'Owner'
     })
@@ -165,7 +165,7 @@ describe('custom data', () => {
 
   it('keeps audiences and computed traits by their own key', () => {
     expect(
-      customDataOf(mapped({ order_completed_last_30days: true, big_spender: false, total_revenue_180_days: 1204.5 }))
+      toCustomData(mapped({ order_completed_last_30days: true, big_spender: false, total_revenue_180_days: 1204.5 }))
     ).toEqual({ order_completed_last_30days: true, big_spender: false, total_revenue_180_days: 1204.5 })
   })
 
@@ -181,19 +181,19 @@ describe('custom data', () => {
     '$user_id',
     'user__id'
   ])('never lets a trait write the user ID: %s', (key) => {
-    const data = customDataOf(mapped({ [key]: 'somebody else', plan: 'pro' }))
+    const data = toCustomData(mapped({ [key]: 'somebody else', plan: 'pro' }))
     expect(data).not.toHaveProperty('user_id')
     expect(data.plan).toBe('pro')
   })
 
   it('never lets a nested trait write the user ID', () => {
-    expect(customDataOf(mapped({ user: { id: 'somebody else', ID: 'x' }, User: { Id: 'y' } }))).toEqual({})
+    expect(toCustomData(mapped({ user: { id: 'somebody else', ID: 'x' }, User: { Id: 'y' } }))).toEqual({})
   })
 
   it('leaves out the address that the profile shows and keeps the rest', () => {
     const address = { street: '12 Rue de la Paix', city: 'Paris', postalCode: '75002', country: 'FR', floor: 3 }
-    expect(customDataOf(mapped({ address }))).toEqual({ address_floor: 3 })
-    expect(customDataOf(mapped({ address: '12 Rue de la Paix, Paris' }))).toEqual({})
+    expect(toCustomData(mapped({ address }))).toEqual({ address_floor: 3 })
+    expect(toCustomData(mapped({ address: '12 Rue de la Paix, Paris' }))).toEqual({})
   })
 
   it('leaves out the company that the profile shows and keeps the rest as company_*', () => {
@@ -207,32 +207,32 @@ describe('custom data', () => {
       plan: 'enterprise',
       owner: { name: 'Jane' }
     }
-    expect(customDataOf(mapped({ company }))).toEqual({
+    expect(toCustomData(mapped({ company }))).toEqual({
       company_id: 'c1',
       company_employee_count: 500,
       company_plan: 'enterprise',
       company_owner_name: 'Jane'
     })
-    expect(customDataOf(mapped({ company: 'Segment' }))).toEqual({})
+    expect(toCustomData(mapped({ company: 'Segment' }))).toEqual({})
   })
 
   it('keeps what the profile has no place for, even where its name is a part of a company', () => {
-    expect(customDataOf(mapped({ company: { name: { legal: 'Segment Inc.' } } }))).toEqual({
+    expect(toCustomData(mapped({ company: { name: { legal: 'Segment Inc.' } } }))).toEqual({
       company_name_legal: 'Segment Inc.'
     })
   })
 
   it('keeps the second of two website addresses of a company: the profile shows only one', () => {
     const company = { website: 'https://segment.com', url: 'https://twilio.com/segment' }
-    const profile = profileOf(mapped({ company }))
+    const profile = toProfile(mapped({ company }))
     expect(profile).toEqual({ company: { url: 'https://segment.com' } })
-    expect(customDataOf(mapped({ company }))).toEqual({ company_url: 'https://twilio.com/segment' })
+    expect(toCustomData(mapped({ company }))).toEqual({ company_url: 'https://twilio.com/segment' })
   })
 
   it('keeps an address or a company that is not mapped', () => {
     const traits = { address: { city: 'Paris' }, company: { name: 'Segment' } }
-    expect(customDataOf({ customData: traits })).toEqual({ address_city: 'Paris', company_name: 'Segment' })
-    expect(customDataOf({ customData: { company: 'Segment' } })).toEqual({ company: 'Segment' })
+    expect(toCustomData({ customData: traits })).toEqual({ address_city: 'Paris', company_name: 'Segment' })
+    expect(toCustomData({ customData: { company: 'Segment' } })).toEqual({ company: 'Segment' })
   })
 
   it.each([
@@ -243,22 +243,22 @@ describe('custom data', () => {
     [null, {}],
     ['', { company: '' }]
   ])('keeps a company of an odd shape or leaves it to the profile: %j', (company, data) => {
-    expect(customDataOf(mapped({ company }))).toEqual(data)
+    expect(toCustomData(mapped({ company }))).toEqual(data)
   })
 
   it('does not change the traits of the event', () => {
     const traits = { email: 'a@b.c', address: { city: 'Paris' }, company: 'Segment' }
     const before = JSON.stringify(traits)
-    customDataOf(mapped(traits))
+    toCustomData(mapped(traits))
     expect(JSON.stringify(traits)).toBe(before)
   })
 
   it('is empty without traits', () => {
-    expect(customDataOf({})).toEqual({})
+    expect(toCustomData({})).toEqual({})
   })
 
   it('treats names that mean something to JavaScript as data', () => {
-    const data = customDataOf(
+    const data = toCustomData(
       mapped(JSON.parse('{"__proto__": {"polluted": 1}, "constructor": "c"}') as Record<string, unknown>)
     )
     expect(data).toEqual({ constructor: 'c', __proto___polluted: 1 })
@@ -267,11 +267,11 @@ describe('custom data', () => {
 })
 
 it('takes a number for a text, and no number that is none', () => {
-  expect(profileOf({ address: { city: 'Oslo', postalCode: 150 } }).person?.address).toBe('Oslo, 150')
-  expect(profileOf({ address: { city: 'Oslo', postalCode: NaN } }).person?.address).toBe('Oslo')
-  expect(profileOf({ address: { city: 'Oslo', postalCode: Infinity } }).person?.address).toBe('Oslo')
+  expect(toProfile({ address: { city: 'Oslo', postalCode: 150 } }).person?.address).toBe('Oslo, 150')
+  expect(toProfile({ address: { city: 'Oslo', postalCode: NaN } }).person?.address).toBe('Oslo')
+  expect(toProfile({ address: { city: 'Oslo', postalCode: Infinity } }).person?.address).toBe('Oslo')
 })
 
 it('keeps a part of the company that is named as the whole', () => {
-  expect(customDataOf(mapped({ company: { name: 'Engines', whole: 'Engines' } }))).toEqual({ company_whole: 'Engines' })
+  expect(toCustomData(mapped({ company: { name: 'Engines', whole: 'Engines' } }))).toEqual({ company_whole: 'Engines' })
 })

@@ -10,9 +10,9 @@ async function newProcess() {
   jest.resetModules()
   // lru-cache takes the moment 0 for no time at all.
   jest.advanceTimersByTime(1000)
-  const lookup = await import('../../../src/person/lookup')
-  const search = await import('../../../src/person/search')
-  const memory = await import('../../../src/person/memory')
+  const lookup = await import('../../../src/person/find')
+  const search = await import('../../../src/person/find')
+  const memory = await import('../../../src/person/cache')
   const support = await import('../support')
   return { ...lookup, ...search, ...memory, ...support }
 }

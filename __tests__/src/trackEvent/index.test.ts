@@ -1,5 +1,5 @@
 import { IntegrationError, RetryableError } from '@segment/actions-core'
-import { recall, remember } from '../../../src/person/memory'
+import { recall, remember } from '../../../src/person/cache'
 import {
   aloneAndInABatch,
   answers,

@@ -1,9 +1,9 @@
-import { withPerson } from '../../../src/person/lookup'
-import type { Misses } from '../../../src/person/lookup'
-import { isSearchRefused, recall, remember } from '../../../src/person/memory'
-import { isSearchRefusal, prove, search } from '../../../src/person/search'
-import { failureOf } from '../../../src/crisp/errors'
-import { CrispFailure } from '../../../src/crisp/failure'
+import { withPerson } from '../../../src/person/find'
+import type { Misses } from '../../../src/person/find'
+import { isSearchRefused, recall, remember } from '../../../src/person/cache'
+import { isSearchRefusal, prove, search } from '../../../src/person/find'
+import { failureOf } from '../../../src/api/errors'
+import { CrispError } from '../../../src/api/failure'
 import { answers, callsOf, clientThat, networkError, startAfresh, WEBSITE } from '../support'
 import type { Reply } from '../support'
 
@@ -18,12 +18,12 @@ const carries = (userId: unknown) => answers.data({ user_id: userId, plan: 'pro'
 const unknown = failureOf(404, { error: true, reason: 'people_not_found' })
 const exists = failureOf(409, { error: true, reason: 'people_exists' })
 
-const thrownBy = (promise: Promise<unknown>): Promise<CrispFailure> =>
+const thrownBy = (promise: Promise<unknown>): Promise<CrispError> =>
   promise.then(
     () => {
       throw new Error('Nothing was thrown.')
     },
-    (thrown) => thrown as CrispFailure
+    (thrown) => thrown as CrispError
   )
 
 describe('a person is found by user ID', () => {

@@ -1,7 +1,7 @@
 import { IntegrationError, PayloadValidationError } from '@segment/actions-core'
-import { failureOf } from '../../src/crisp/errors'
-import { cutIntoLanes, deliverAll, LANES_AT_ONCE } from '../../src/lanes'
-import type { Delivery } from '../../src/lanes'
+import { failureOf } from '../../src/api/errors'
+import { groupByPerson, deliverAll, GROUPS_AT_ONCE } from '../../src/batch'
+import type { Delivery } from '../../src/batch'
 import type { Reference } from '../../src/person/reference'
 import { containing, gate, settle, startAfresh } from './support'
 
@@ -52,7 +52,7 @@ const of = (email: string, name: string): Item => ({ email, name })
 
 describe('lanes', () => {
   const cut = (...references: Reference[]) =>
-    cutIntoLanes(
+    groupByPerson(
       references.map((reference, index) => ({ reference, index })),
       ({ reference }) => reference
     ).map((lane) => lane.map(({ index }) => index))
@@ -131,7 +131,7 @@ describe('the order of delivery', () => {
   })
 
   it('has at most ten requests in flight, and ten where there are as many people', async () => {
-    expect(LANES_AT_ONCE).toBe(10)
+    expect(GROUPS_AT_ONCE).toBe(10)
     let inFlight = 0
     let most = 0
     const gates: (() => void)[] = []

@@ -1,6 +1,6 @@
-import { failureOf } from '../../../src/crisp/errors'
-import { notAttempted } from '../../../src/crisp/failure'
-import { noteSent } from '../../../src/crisp/sent'
+import { failureOf } from '../../../src/api/errors'
+import { notAttempted } from '../../../src/api/failure'
+import { noteSent } from '../../../src/api/sent'
 
 interface Sent {
   profile: string

@@ -1,5 +1,5 @@
-import { cut, flatten, snakeCase } from '../../src/values'
-import type { FlatRules } from '../../src/values'
+import { cut, flatten, snakeCase } from '../../src/flatten'
+import type { FlatRules } from '../../src/flatten'
 
 const customData: FlatRules = { legalKey: /^[a-z0-9_-]{1,50}$/, arrays: 'json' }
 const eventProperties: FlatRules = { legalKey: /^[A-Za-z0-9_-]{1,50}$/, arrays: 'index' }

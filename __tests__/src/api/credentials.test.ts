@@ -1,12 +1,12 @@
 import { IntegrationError } from '@segment/actions-core'
-import { secretsOf, websiteOf } from '../../../src/crisp/credentials'
+import { getSecrets, websiteOf } from '../../../src/api/credentials'
 import type { Settings } from '../../../src/generated-types'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 describe('what must not be shown', () => {
   it('is the key, its form on the wire and its parts', () => {
-    expect(secretsOf({ apiKey: ' identifier:secret-key ', websiteId: '' })).toEqual([
+    expect(getSecrets({ apiKey: ' identifier:secret-key ', websiteId: '' })).toEqual([
       'identifier:secret-key',
       base64('identifier:secret-key'),
       'identifier',
@@ -15,7 +15,7 @@ describe('what must not be shown', () => {
   })
 
   it('holds no part that any text could hold by chance: six characters are the fewest', () => {
-    expect(secretsOf({ apiKey: 'abcdef:12345', websiteId: '' })).toEqual([
+    expect(getSecrets({ apiKey: 'abcdef:12345', websiteId: '' })).toEqual([
       'abcdef:12345',
       base64('abcdef:12345'),
       'abcdef'
@@ -23,13 +23,13 @@ describe('what must not be shown', () => {
   })
 
   it('is nothing where there is no key', () => {
-    expect(secretsOf({} as Settings)).toEqual([])
+    expect(getSecrets({} as Settings)).toEqual([])
   })
 })
 
 describe('the Website ID', () => {
   it.each([undefined, '', 'my website'])('that is %j is refused as a setting to correct', (websiteId) => {
-    const read = () => websiteOf({ apiKey: '', websiteId } as Settings)
+    const read = () => getWebsiteId({ apiKey: '', websiteId } as Settings)
     expect(read).toThrow(IntegrationError)
     expect(read).toThrow(expect.objectContaining({ code: 'INVALID_WEBSITE_ID', status: 400 }) as Error)
   })

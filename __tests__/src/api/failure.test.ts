@@ -1,6 +1,6 @@
 import { RetryableError } from '@segment/actions-core'
-import { failureOf, unreadable } from '../../../src/crisp/errors'
-import { aborted, isFailure, notAttempted, toldAsSentInPart } from '../../../src/crisp/failure'
+import { failureOf, unreadable } from '../../../src/api/errors'
+import { aborted, isFailure, notAttempted, toldAsSentInPart } from '../../../src/api/failure'
 
 describe('requests that were not sent', () => {
   it.each([401, 402, 403, 420, 423, 429, 500, 503])('after %i get its status, class and code and say so', (status) => {
@@ -50,7 +50,7 @@ describe('events that were sent in part', () => {
 })
 
 it('has a name in stack traces', () => {
-  expect(unreadable()).toMatchObject({ name: 'CrispFailure' })
+  expect(unreadable()).toMatchObject({ name: 'CrispError' })
 })
 
 it('tells kinds of failures apart', () => {

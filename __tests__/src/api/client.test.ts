@@ -1,19 +1,19 @@
 import { RetryableError } from '@segment/actions-core'
-import { authHeaders } from '../../../src/crisp/credentials'
-import { CrispClient, REQUEST_TIMEOUT } from '../../../src/crisp/client'
-import type { CrispFailure } from '../../../src/crisp/failure'
+import { getAuthHeaders } from '../../../src/api/credentials'
+import { CrispClient, REQUEST_TIMEOUT } from '../../../src/api/client'
+import type { CrispError } from '../../../src/api/failure'
 import type { Settings } from '../../../src/generated-types'
 import { answers, clientThat, gate, HOST, networkError, requestThat, searchOf, settings, WEBSITE } from '../support'
 import type { Call, Reply } from '../support'
 
 afterEach(() => jest.useRealTimers())
 
-const failureOf = (promise: Promise<unknown>): Promise<CrispFailure> =>
+const failureOf = (promise: Promise<unknown>): Promise<CrispError> =>
   promise.then(
     () => {
       throw new Error('The request succeeded.')
     },
-    (thrown) => thrown as CrispFailure
+    (thrown) => thrown as CrispError
   )
 
 describe('every route', () => {
@@ -135,7 +135,7 @@ describe('settings', () => {
   it('that are missing are refused with the shape they should have', () => {
     const { request } = requestThat(() => answers.updated)
     expect(() => new CrispClient(request, { settings: {} as Settings })).toThrow(/Website ID must be a UUID/)
-    expect(() => authHeaders({} as Settings)).toThrow(/identifier:key/)
+    expect(() => getAuthHeaders({} as Settings)).toThrow(/identifier:key/)
   })
 
   it('may give the headers of a request', async () => {

@@ -20,7 +20,7 @@ export interface ProfileUpdate {
   company?: { name?: string; url?: string; domain?: string; description?: string }
 }
 
-/** A profile to be added: Crisp requires the e-mail and the nickname. */
+/** A profile to add: Crisp requires the email and the nickname. */
 export type NewProfile = ProfileUpdate & { email: string; person: { nickname: string } }
 
 /** An event of a person's event stream. */
@@ -30,8 +30,8 @@ export interface PersonEvent {
   color?: string
 }
 
-/** What the people list tells of a person, as far as the destination reads it. */
-export interface PersonHit {
+/** What the people list says about a person, as far as the destination reads it. */
+export interface PersonMatch {
   people_id: string
   email?: string | null
   updated_at?: number
@@ -44,8 +44,8 @@ export interface Envelope<Data = unknown> {
   data: Data
 }
 
-/** An answer of Crisp that means success: its HTTP status and its envelope, `{}` when the body was empty. */
+/** An answer of Crisp that means success: its HTTP status and its envelope. */
 export interface Answer<Data = unknown> {
   status: number
-  body: Partial<Envelope<Data>>
+  body: Envelope<Data>
 }

@@ -8,16 +8,13 @@ export const EVENT_PROPERTIES_MAX = 10
 export const EVENT_VALUE_MAX = 120
 export const KEY_MAX = 50
 
-/** Keys of event properties, as Crisp's staff state the rule. */
-export const EVENT_KEY = /^[A-Za-z0-9_-]{1,50}$/
-
 /**
- * Keys of custom data. Crisp's help page asks for lower case without special characters but `_` and `-`
- * (help.crisp.chat, "How to automatically push custom data"); the length is the one of event keys.
+ * Keys of event properties and of custom data, as Crisp's staff state the rule for events. Recorded custom data and
+ * Crisp's help on imports show that capitals are legal and kept.
  */
-export const DATA_KEY = /^[a-z0-9_-]{1,50}$/
+export const LEGAL_KEY = /^[A-Za-z0-9_-]{1,50}$/
 
-/** The colours of an event. Source: Crisp's REST API reference, "Add A People Event". */
+/** The colors of an event. Source: Crisp's REST API reference, "Add A People Event". */
 export const EVENT_COLORS = [
   'red',
   'orange',

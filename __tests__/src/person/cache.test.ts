@@ -1,4 +1,4 @@
-import { forget, forgetAll, isSearchRefused, recall, refuseSearch, remember } from '../../../src/person/memory'
+import { forget, forgetAll, isSearchRefused, recall, refuseSearch, remember } from '../../../src/person/cache'
 
 const [SHOP, BLOG] = ['website-1', 'website-2']
 

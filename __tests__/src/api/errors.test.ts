@@ -6,9 +6,9 @@ import {
   RequestTimeoutError,
   RetryableError
 } from '@segment/actions-core'
-import { failureFrom, failureOf, isSuccess, unreadable } from '../../../src/crisp/errors'
-import { CrispFailure } from '../../../src/crisp/failure'
-import type { FailureKind } from '../../../src/crisp/failure'
+import { failureFrom, failureOf, isSuccess, unreadable } from '../../../src/api/errors'
+import { CrispError } from '../../../src/api/failure'
+import type { FailureKind } from '../../../src/api/failure'
 
 const envelope = (reason: string, data: unknown = {}) => ({ error: true, reason, data })
 
@@ -150,7 +150,7 @@ describe("Crisp's answers", () => {
     const body = envelope(reason)
     const failure = failureOf(status, body)
 
-    expect(failure).toBeInstanceOf(CrispFailure)
+    expect(failure).toBeInstanceOf(CrispError)
     expect(failure.kind).toBe(kind)
     expect(failure.attempted).toBe(true)
     expect(failure.body).toBe(body)

@@ -1,0 +1,119 @@
+import get from 'lodash/get'
+import isEmpty from 'lodash/isEmpty'
+import isEqual from 'lodash/isEqual'
+import omit from 'lodash/omit'
+import omitBy from 'lodash/omitBy'
+import { CrispError, isCrispError } from '../api/errors'
+import type { Answer, FlatData, ProfileUpdate } from '../api/types'
+import { USER_ID_KEY } from './find'
+
+/** What an update stores, each part with a request of its own. */
+export interface Parts {
+  profile: ProfileUpdate
+  data: FlatData
+}
+
+/** Values by the path where they stand in a part. */
+type Values = Record<string, unknown>
+
+interface Rejection {
+  part: keyof Parts
+  values: Values
+  error: CrispError
+}
+
+/** The values that Crisp may reject for their format. It documents none, so the list is a choice. */
+const SUSPECT_PATHS = [
+  'person.phone',
+  'person.avatar',
+  'person.website',
+  'person.geolocation',
+  'company.url',
+  'company.domain'
+]
+
+/** One production integration cuts values at this length (demarche.numerique.gouv.fr); the real limit is unknown. */
+const SAFE_LENGTH = 200
+
+/**
+ * What Crisp rejects for one person in one delivery. A rejected value never costs the person: the rest is sent without
+ * it, the event fails with the reason, and Crisp is not asked again for the same value.
+ */
+export class RejectedValues {
+  /** The error of the event at hand, when values of it were left out although the rest was sent. */
+  error?: CrispError
+  private isMerged = false
+  private readonly rejections: Rejection[] = []
+
+  /** Starts the next event, or the next merged events: those are split before anything is left out of them. */
+  begin(isMerged: boolean): void {
+    this.error = undefined
+    this.isMerged = isMerged
+  }
+
+  /**
+   * Sends a part of an update. If Crisp rejects it, it is sent once more without the values that Crisp may be rejecting.
+   * @param least - what is sent when nothing is left; by default no request is made then
+   * @throws CrispError
+   */
+  async send<Part extends keyof Parts, Body extends Parts[Part]>(
+    part: Part,
+    body: Body,
+    request: (body: Body) => Promise<Answer>,
+    least?: Body
+  ): Promise<Answer | undefined> {
+    try {
+      return await request(body)
+    } catch (thrown) {
+      const values = this.isMerged ? {} : findSuspects(part, body)
+      if (!isCrispError(thrown, 'invalid') || isEmpty(values)) throw thrown
+      const kept = omitValues(body, values)
+      const rest = isEmpty(kept) ? least : kept
+      const answer = rest && (await request(rest))
+      this.add(part, values, thrown)
+      return answer
+    }
+  }
+
+  /**
+   * An update without the values that Crisp has rejected.
+   * @returns with the error that its event fails with, if something is left out
+   */
+  omitFrom<Update extends Parts>(update: Update): Update & { error?: CrispError } {
+    let rest: Update & { error?: CrispError } = update
+    for (const { part, values, error } of this.rejections) {
+      const isIncluded = Object.entries(values).every(([path, value]) => isEqual(get(rest[part], path), value))
+      if (isIncluded) rest = { ...rest, [part]: omitValues(rest[part], values), error: rest.error ?? error }
+    }
+    return rest
+  }
+
+  private add(part: keyof Parts, values: Values, { message, body }: CrispError): void {
+    const names = Object.keys(values).map((path) => path.replace('person.', ''))
+    const told = `${message} Everything else was sent; left out: ${names.join(', ')}.`
+    const error = new CrispError('invalid', 400, told, body)
+    this.rejections.push({ part, values, error })
+    this.error ??= error
+  }
+}
+
+function findSuspects<Part extends keyof Parts>(part: Part, body: Parts[Part]): Values {
+  const paths =
+    part === 'profile'
+      ? SUSPECT_PATHS
+      : Object.keys(body).filter((key) => key !== USER_ID_KEY && isLong(get(body, key)))
+  const values = paths.map((path): [string, unknown] => [path, get(body, path)])
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined))
+}
+
+function omitValues<Body extends object>(body: Body, values: Values): Body {
+  return omitBy(omit(body, Object.keys(values)), isEmptyObject) as Body
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === 'object' && isEmpty(value)
+}
+
+function isLong(value: unknown): boolean {
+  return typeof value === 'string' && value.length > SAFE_LENGTH
+}
