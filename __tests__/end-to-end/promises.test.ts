@@ -193,10 +193,10 @@ describe('Engage', () => {
   })
 })
 
-/** The mappings that the README writes out in full for page, screen and group calls. */
+/** The mappings that docs/reference.md writes out in full for page, screen, and group calls. */
 function documentedSubscriptions(): Subscription[] {
-  const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8')
-  const json = /## Page, screen and group[^]*?```json\n([^]*?)```/.exec(readme)?.[1] ?? '[]'
+  const reference = readFileSync(join(__dirname, '../../docs/reference.md'), 'utf8')
+  const json = /## Page, screen, and group[^]*?```json\n([^]*?)```/.exec(reference)?.[1] ?? '[]'
   return JSON.parse(json) as Subscription[]
 }
 

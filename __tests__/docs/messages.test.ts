@@ -1,0 +1,33 @@
+import { readdirSync } from 'fs'
+import { join } from 'path'
+import { readText, ROOT } from './read'
+
+/** The texts of the destination's source, without the seams of texts that span lines. */
+const SOURCE = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readText(join('src', file)))
+  .join('\n')
+  .replace(/['"`] \+\s*['"`]/g, '')
+
+/** The messages that a page quotes in a column of its tables. */
+function getMessages(page: string): string[] {
+  const tables = readText(page).split(/\n{2,}/)
+  return tables.flatMap((table) => {
+    const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()))
+    const column = rows[0].indexOf('message')
+    return column < 0 ? [] : rows.slice(2).flatMap((cells) => cells[column] || [])
+  })
+}
+
+it.each(['docs/troubleshooting.md', 'docs/segment-catalog.md'])('%s explains messages', (page) => {
+  expect(getMessages(page).length).toBeGreaterThan(5)
+})
+
+it.each([...getMessages('docs/troubleshooting.md'), ...getMessages('docs/segment-catalog.md')])(
+  'the message "%s" is one of the destination',
+  (message) => {
+    const words = message.replace(/^\d+, "|"$/g, '')
+    const parts = words.split('…').map((part) => part.trim())
+    expect(parts.filter((part) => !SOURCE.includes(part))).toEqual([])
+  }
+)

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync } from 'fs'
+import { dirname, join, relative } from 'path'
+import manifest from '../../package.json'
+import { readText, ROOT } from './read'
+
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...readdirSync(join(ROOT, 'docs')).map((f) => `docs/${f}`)
+]
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => ({ file, text: readText(file) }))
+
+/** The anchors of a page's headings, as GitHub writes them. */
+function getAnchors(text: string): string[] {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading)
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\d\s_-]/gu, '')
+      .replace(/\s/g, '-')
+  )
+}
+
+describe.each(PAGES)('$file', ({ file, text }) => {
+  it('links to files that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link)
+    expect(links.filter((link) => !existsSync(join(ROOT, dirname(file), link)))).toEqual([])
+  })
+
+  it('links to headings that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)#([^)\s]+)\)/g)].map(([, link, anchor]) => ({
+      page: link ? relative(ROOT, join(ROOT, dirname(file), link)) : file,
+      anchor
+    }))
+    expect(links.filter(({ page, anchor }) => !getAnchors(readText(page)).includes(anchor))).toEqual([])
+  })
+
+  it('names scripts that exist', () => {
+    const scripts = [...text.matchAll(/npm (?:run ([a-z:-]+)|(start|test)\b)/g)].map(([, run, alias]) => run ?? alias)
+    expect(scripts.filter((script) => !(script in manifest.scripts))).toEqual([])
+  })
+
+  it('has no emphasis within a word, as Prettier writes it where a text meets an underscore in code', () => {
+    expect(text.match(/[a-z]\*[a-z]|`\*`/gi) ?? []).toEqual([])
+  })
+})
