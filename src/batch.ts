@@ -17,6 +17,8 @@ export const GROUPS_AT_ONCE = 10
 /** A payload, read and checked. */
 export interface Job {
   reference: Reference
+  /** What happens when Crisp does not know the person. */
+  unknownPerson?: string
   /** Why parts of it were left out: it fails with this although the rest arrives. */
   error?: CrispError
 }
@@ -115,10 +117,14 @@ function toUnits<ItsJob extends Job>(group: Member<ItsJob>[], { merge }: Deliver
   const units: Member<ItsJob>[][] = []
   for (const member of group) {
     const unit = units[units.length - 1]
-    if (merge && unit && isSameReference(unit[0].job.reference, member.job.reference)) unit.push(member)
+    if (merge && unit && isAlike(unit[0].job, member.job)) unit.push(member)
     else units.push([member])
   }
   return units
+}
+
+function isAlike(one: Job, other: Job): boolean {
+  return isSameReference(one.reference, other.reference) && one.unknownPerson === other.unknownPerson
 }
 
 async function runAtOnce<Item>(limit: number, items: Item[], run: (item: Item) => Promise<void>): Promise<void> {

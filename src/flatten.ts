@@ -25,10 +25,7 @@ interface Entry {
   isLegal: boolean
 }
 
-const HASH_START = 0x811c9dc5
-const ROOT: Path = { snake: '', isLossy: false, hash: HASH_START }
-
-/** A letter or digit that snake_case drops. */
+const ROOT: Path = { snake: '', isLossy: false, hash: hashText('') }
 const OTHER_ALPHABET = /(?![A-Za-z0-9])[\p{L}\p{N}]/u
 
 /**
@@ -102,7 +99,7 @@ function toSnakeCase(key: string): string {
 function join(parent: Path, key: string): Path {
   const isTop = parent === ROOT
   const written = isTop ? key : parent.legal === undefined ? undefined : `${parent.legal}_${key}`
-  const hash = addToHash(parent.hash, isTop ? key : `_${key}`)
+  const hash = hashText(isTop ? key : `_${key}`, parent.hash)
   if (written !== undefined && LEGAL_KEY.test(written)) return { legal: written, snake: '', isLossy: false, hash }
 
   const start = parent.legal === undefined ? parent.snake : toSnakeCase(parent.legal)
@@ -111,8 +108,11 @@ function join(parent: Path, key: string): Path {
   return { snake: snake.slice(0, KEY_MAX), isLossy, hash }
 }
 
-/** FNV-1a, 32 bits: tells keys apart, no secret depends on it. */
-function addToHash(hash: number, text: string): number {
+/**
+ * FNV-1a, 32 bits: tells texts apart, no secret depends on it.
+ * @param hash - of the text before, to go on with
+ */
+export function hashText(text: string, hash = 0x811c9dc5): number {
   for (let index = 0; index < text.length; index++) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0
   }

@@ -51,6 +51,7 @@ export async function onDelete(
     throw thrown instanceof CrispError ? toSegmentError(thrown) : thrown
   } finally {
     peopleCache.delete(client.scope.websiteId, userId)
+    peopleCache.repeats.delete(client.scope.websiteId, { userId, email: readEmail(userId)?.toLowerCase() })
   }
 }
 

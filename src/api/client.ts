@@ -83,6 +83,11 @@ export class CrispClient {
     return this.call('/people/profile', { method: 'POST', json: profile }, 'creation')
   }
 
+  /** GET a profile. */
+  readProfile(person: string): Promise<Answer> {
+    return this.call(`/people/profile/${encodeURIComponent(person)}`, { method: 'GET' })
+  }
+
   /** PATCH a profile: what is not named stays. */
   updateProfile(person: string, profile: ProfileUpdate): Promise<Answer> {
     return this.call(`/people/profile/${encodeURIComponent(person)}`, { method: 'PATCH', json: profile })

@@ -18,6 +18,8 @@ export interface ProfileUpdate {
     geolocation?: { country?: string; region?: string; city?: string }
   }
   company?: { name?: string; url?: string; domain?: string; description?: string }
+  /** Crisp replaces the whole list. */
+  segments?: string[]
 }
 
 /** A profile to add: Crisp requires the email and the nickname. */

@@ -9,21 +9,32 @@ import { USER_ID_KEY } from '../person/find'
 import { readReference } from '../person/reference'
 import type { Sent } from '../person/session'
 import { upsertPerson } from '../person/upsert'
-import type { PersonUpdate } from '../person/upsert'
+import type { PersonUpsert } from '../person/upsert'
 import type { Payload } from './generated-types'
 import { toCustomData, toProfile } from './profile'
+import { toSegmentChanges } from './segments'
 
-type UpdateJob = Job & PersonUpdate
+type UpsertJob = Job & PersonUpsert
 
-const delivery: Delivery<Payload, UpdateJob> = {
-  read: (payload) => ({
+/** A payload, and whether its person is a member of the audience that it is about, if it is about one. */
+interface Item {
+  payload: Payload
+  isMember?: boolean
+}
+
+const delivery: Delivery<Item, UpsertJob> = {
+  read: ({ payload, isMember }) => ({
     reference: readReference(payload),
     profile: toProfile(payload),
-    data: toCustomData(payload)
+    data: toCustomData(payload),
+    segments: toSegmentChanges(payload, isMember),
+    keepsEmail: !!payload.computationClass,
+    unknownPerson: payload.unknownPerson,
+    skipsRepeat: payload.skipRepeats
   }),
   send: upsertPerson,
   getShare,
-  merge: mergeUpdates,
+  merge: mergeUpserts,
   omitRejected: (job, { rejected }) => rejected.omitFrom(job)
 }
 
@@ -31,26 +42,37 @@ const delivery: Delivery<Payload, UpdateJob> = {
  * Creates or updates the people of identify payloads.
  * @param client - the website's client, for this delivery
  * @param payloads - in the order of the events; a single event is a list of one
+ * @param memberships - core's `audienceMembership` of each payload
  * @returns an outcome for every payload, by index
  */
-export function deliver(client: CrispClient, payloads: Payload[]): Promise<Outcome[]> {
-  return deliverAll(client, payloads, delivery)
+export function deliver(
+  client: CrispClient,
+  payloads: Payload[],
+  memberships: (boolean | undefined)[] = []
+): Promise<Outcome[]> {
+  const items = payloads.map((payload, index) => ({ payload, isMember: memberships[index] }))
+  return deliverAll(client, items, delivery)
 }
 
 /** Later values win, as they would if both were sent. */
-function mergeUpdates(earlier: UpdateJob, later: UpdateJob): UpdateJob {
+function mergeUpserts(earlier: UpsertJob, later: UpsertJob): UpsertJob {
   return {
-    reference: earlier.reference,
+    ...later,
     profile: merge({}, earlier.profile, later.profile),
-    data: { ...earlier.data, ...later.data }
+    data: { ...earlier.data, ...later.data },
+    segments: { ...earlier.segments, ...later.segments },
+    keepsEmail: earlier.keepsEmail && later.keepsEmail
   }
 }
 
-function getShare({ profile, data }: UpdateJob, sent: Sent, isMerged: boolean): JSONLikeObject | undefined {
+function getShare({ profile, data }: UpsertJob, sent: Sent, isMerged: boolean): JSONLikeObject | undefined {
   if (isEmpty(sent)) return undefined
   if (!isMerged) return { ...sent } as JSONLikeObject
   const share: JSONLikeObject = {}
-  if (sent.profile) share.profile = sent.profile.email ? { email: sent.profile.email, ...profile } : { ...profile }
+  if (sent.profile) {
+    const { email, segments } = sent.profile
+    share.profile = { ...(email && { email }), ...profile, ...(segments && { segments }) }
+  }
   if (sent.data) share.data = USER_ID_KEY in sent.data ? { ...data, [USER_ID_KEY]: sent.data[USER_ID_KEY] } : data
   return share
 }

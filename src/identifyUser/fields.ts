@@ -8,7 +8,13 @@ export const fields: ActionDefinition<Settings>['fields'] = {
     description: "The person's email address. Required to create a person.",
     type: 'string',
     required: { match: 'all', conditions: [{ fieldKey: 'userId', operator: 'is', value: undefined }] },
-    default: { '@path': '$.traits.email' }
+    default: {
+      '@if': {
+        blank: { '@path': '$.traits.email' },
+        then: { '@path': '$.traits.email' },
+        else: { '@path': '$.context.traits.email' }
+      }
+    }
   },
   userId: {
     label: 'User ID',
@@ -96,5 +102,56 @@ export const fields: ActionDefinition<Settings>['fields'] = {
     type: 'object',
     defaultObjectUI: 'keyvalue',
     default: { '@path': '$.traits' }
+  },
+  segments: {
+    label: 'Segments',
+    description:
+      'Crisp segments to add the person to. When two batches change the segments of one person at the same time, one change can get lost until the next event.',
+    type: 'string',
+    multiple: true
+  },
+  audienceAsSegment: {
+    label: 'Audience as Segment',
+    description:
+      'When enabled, an Engage audience adds the person to the Crisp segment with its key, or removes them. A change that gets lost, as under Segments, is repaired by the next event of the audience.',
+    type: 'boolean',
+    default: false
+  },
+  unknownPerson: {
+    label: 'If Person Not Found',
+    description: 'What to do when Crisp has no matching person. Creating one requires an email.',
+    type: 'string',
+    choices: [
+      { label: 'Create the person', value: 'create' },
+      { label: 'Drop the event', value: 'drop' }
+    ],
+    default: 'create'
+  },
+  clearNullTraits: {
+    label: 'Clear Null Traits',
+    description: 'When enabled, a trait that is null is cleared in Custom Data. Profile fields are not cleared.',
+    type: 'boolean',
+    default: false
+  },
+  skipRepeats: {
+    label: 'Skip Repeats',
+    description:
+      'When enabled, an update that was already sent in the last 10 minutes is not sent again. With several processes, or after an agent edits the profile, a skipped repeat may leave an older value in place.',
+    type: 'boolean',
+    default: false
+  },
+  computationClass: {
+    label: 'Computation Class',
+    description: 'The type of the Engage computation that the event is about. Filled by Engage.',
+    type: 'string',
+    unsafe_hidden: true,
+    default: { '@path': '$.context.personas.computation_class' }
+  },
+  computationKey: {
+    label: 'Computation Key',
+    description: 'The key of the Engage computation that the event is about. Filled by Engage.',
+    type: 'string',
+    unsafe_hidden: true,
+    default: { '@path': '$.context.personas.computation_key' }
   }
 }

@@ -60,6 +60,34 @@ export interface Payload {
     [k: string]: unknown
   }
   /**
+   * Crisp segments to add the person to. When two batches change the segments of one person at the same time, one change can get lost until the next event.
+   */
+  segments?: string[]
+  /**
+   * When enabled, an Engage audience adds the person to the Crisp segment with its key, or removes them. A change that gets lost, as under Segments, is repaired by the next event of the audience.
+   */
+  audienceAsSegment?: boolean
+  /**
+   * What to do when Crisp has no matching person. Creating one requires an email.
+   */
+  unknownPerson?: string
+  /**
+   * When enabled, a trait that is null is cleared in Custom Data. Profile fields are not cleared.
+   */
+  clearNullTraits?: boolean
+  /**
+   * When enabled, an update that was already sent in the last 10 minutes is not sent again. With several processes, or after an agent edits the profile, a skipped repeat may leave an older value in place.
+   */
+  skipRepeats?: boolean
+  /**
+   * The type of the Engage computation that the event is about. Filled by Engage.
+   */
+  computationClass?: string
+  /**
+   * The key of the Engage computation that the event is about. Filled by Engage.
+   */
+  computationKey?: string
+  /**
    * When enabled, Segment sends events in batches, which uses fewer Crisp requests.
    */
   enable_batching?: boolean

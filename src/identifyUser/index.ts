@@ -12,8 +12,10 @@ const action: ActionDefinition<Settings, Payload> = {
   description: 'Create or update a person in Crisp: the profile and the custom data that support agents see.',
   defaultSubscription: 'type = "identify"',
   fields: { ...fields, ...batchFields },
-  perform: async (request, data) => toResult(await deliver(new CrispClient(request, data), [data.payload])),
-  performBatch: async (request, data) => toMultiStatus(await deliver(new CrispClient(request, data), data.payload))
+  perform: async (request, data) =>
+    toResult(await deliver(new CrispClient(request, data), [data.payload], [data.audienceMembership])),
+  performBatch: async (request, data) =>
+    toMultiStatus(await deliver(new CrispClient(request, data), data.payload, data.audienceMembership))
 }
 
 export default action

@@ -1,5 +1,7 @@
 import isEmpty from 'lodash/isEmpty'
 import isPlainObject from 'lodash/isPlainObject'
+import mapValues from 'lodash/mapValues'
+import omitBy from 'lodash/omitBy'
 import pick from 'lodash/pick'
 import type { FlatData, ProfileUpdate } from '../api/types'
 import { flatten } from '../flatten'
@@ -34,7 +36,6 @@ const ADDRESS_PARTS = ['street', 'city', 'state', 'region', 'postalCode', 'posta
 export function toProfile(payload: Payload): ProfileUpdate {
   const address = getParts(payload.address)
   const country = toText(address.country)
-
   return pickFilled({
     person: pickFilled({
       nickname: toName(payload.name) ?? join([payload.firstName, payload.lastName].map(toName), ' '),
@@ -42,12 +43,7 @@ export function toProfile(payload: Payload): ProfileUpdate {
       avatar: toValue(payload.avatar),
       description: toValue(payload.description),
       website: toValue(payload.website),
-      address:
-        toText(address.whole) ??
-        join(
-          ADDRESS_PARTS.map((part) => address[part]),
-          ', '
-        ),
+      address: toText(address.whole) ?? join(Object.values(pick(address, ADDRESS_PARTS)), ', '),
       employment: pickFilled({ title: toValue(payload.jobTitle) }),
       geolocation: pickFilled({
         country: country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined,
@@ -67,7 +63,7 @@ export function toCustomData(payload: Payload): FlatData {
   const traits = omitEntries(payload.customData, (key) => PROFILE_TRAITS.has(key))
   omitShown(traits, 'address', () => pick(getParts(payload.address), ['whole', ...ADDRESS_PARTS]))
   omitShown(traits, 'company', () => toCompanyTrait(toCompany(payload)))
-  const data = flatten(traits, 'json')
+  const data = flatten(payload.clearNullTraits ? clearNulls(traits) : traits, 'json')
   data.delete(USER_ID_KEY)
   return Object.fromEntries(data)
 }
@@ -109,6 +105,11 @@ function omitShown(traits: Parts, key: string, getShown: () => Parts): void {
   }
 }
 
+/** Crisp removes no key: an empty text clears what agents see. Address and company belong to the profile. */
+function clearNulls(traits: Parts): Parts {
+  return mapValues(traits, (value, key) => (value === null && key !== 'address' && key !== 'company' ? '' : value))
+}
+
 function isShown(value: unknown, mapped: unknown): boolean {
   return toText(value) !== undefined && toText(value) === toText(mapped)
 }
@@ -139,10 +140,7 @@ function toText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.trim() || undefined : undefined
 }
 
+/** Without the keys that have no value. */
 function pickFilled<T extends object>(values: T): Partial<T> {
-  const filled: Partial<T> = {}
-  for (const key of Object.keys(values) as (keyof T)[]) {
-    if (!isEmpty(values[key])) filled[key] = values[key]
-  }
-  return filled
+  return omitBy(values, (value) => isEmpty(value))
 }

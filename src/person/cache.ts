@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Person } from './reference'
+import { Repeats } from './repeats'
 import { SearchRefusals } from './searchRefusals'
 
 /** A part of an entry: what it points at, and when that was verified. Without a time it only points. */
@@ -27,11 +28,8 @@ export interface Change {
 }
 
 const TTL = 10 * 60_000
-
-const PARTS = ['peopleId', 'email'] as const
-
-/** User IDs that are remembered. */
 const ENTRIES_MAX = 10_000
+const PARTS = ['peopleId', 'email'] as const
 
 /**
  * Who has a user ID, as far as this process verified it in the last ten minutes. It saves requests.
@@ -42,8 +40,8 @@ const ENTRIES_MAX = 10_000
  * contradicted meanwhile is not set. That Crisp does not know a person is never cached.
  */
 export class PeopleCache {
-  /** Searches by user ID that Crisp refused. */
   readonly searchRefusals = new SearchRefusals()
+  readonly repeats = new Repeats()
   private readonly entries: LRUCache<string, Entry>
   private readonly holders = new Map<string, Entry>()
 
@@ -54,8 +52,9 @@ export class PeopleCache {
 
   /** The profile that was verified to have the user ID. */
   getPerson(websiteId: string, userId: string): Person | undefined {
-    const pointer = this.entries.get(toKey(websiteId, userId))?.peopleId
-    return isFresh(pointer) ? { address: pointer.value, peopleId: pointer.value, verifiedAt: pointer.at } : undefined
+    const { peopleId, email } = this.entries.get(toKey(websiteId, userId)) ?? {}
+    if (!isFresh(peopleId)) return undefined
+    return { address: peopleId.value, peopleId: peopleId.value, verifiedAt: peopleId.at, listedEmail: email?.value }
   }
 
   /** The email that the user ID was last stored with. */
@@ -73,6 +72,7 @@ export class PeopleCache {
   clear(): void {
     this.entries.clear()
     this.searchRefusals.clear()
+    this.repeats.clear()
   }
 
   /**

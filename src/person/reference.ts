@@ -17,8 +17,10 @@ export interface Person {
   peopleId?: string
   /** The time, in milliseconds, when the `people_id` was verified to have the user ID. */
   verifiedAt?: number
-  /** In lower case. */
+  /** In lower case; written or used by this process. */
   email?: string
+  /** In lower case; only seen in a list of Crisp's, which may be old. */
+  listedEmail?: string
 }
 
 /** What people and trackers write when they know no value; each would make one person of many. */

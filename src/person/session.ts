@@ -7,6 +7,7 @@ import { getEmails } from './reference'
 import type { Person, Reference } from './reference'
 import { RejectedValues } from './rejected'
 import type { Parts } from './rejected'
+import { SegmentList } from './segments'
 
 /** The bodies that were sent for an event, each in a request of its own. */
 export type Sent = Partial<Parts> & { event?: PersonEvent }
@@ -15,12 +16,14 @@ export type Sent = Partial<Parts> & { event?: PersonEvent }
 export class PersonSession {
   /** What was sent for the event at hand, or for the merged events at hand. */
   sent: Sent = {}
-  /** The values that Crisp has rejected for the person. */
   readonly rejected = new RejectedValues()
+  readonly segments: SegmentList
   private readonly unknownEmails = new Set<string>()
   private readonly unknownUserIds = new Set<string>()
 
-  constructor(readonly client: CrispClient, private readonly cache: PeopleCache) {}
+  constructor(readonly client: CrispClient, readonly cache: PeopleCache) {
+    this.segments = new SegmentList(client)
+  }
 
   /** Starts the next event, or the next merged events. */
   begin(isMerged: boolean): void {

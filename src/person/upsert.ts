@@ -1,17 +1,23 @@
-import { PayloadValidationError } from '@segment/actions-core'
+import { ErrorCodes, IntegrationError, PayloadValidationError } from '@segment/actions-core'
 import isEmpty from 'lodash/isEmpty'
-import { CrispError, isCrispError } from '../api/errors'
-import type { Answer, FlatData } from '../api/types'
-import { SearchRefusedError, USER_ID_KEY } from './find'
-import type { Person, Reference } from './reference'
-import type { Parts } from './rejected'
+import { isCrispError } from '../api/errors'
+import type { Answer } from '../api/types'
+import { SearchRefusedError } from './find'
 import type { PersonSession } from './session'
+import { addUserId, createPerson, writePerson } from './write'
+import type { PersonUpdate, Written } from './write'
 
-/** What Crisp stores about a person. */
-export interface PersonUpdate extends Parts {
-  reference: Reference
+/** How the message of an event begins that was dropped on purpose because Crisp does not know the person. */
+export const DROPPED = 'No Crisp person matches, so the event was dropped.'
+
+/** An update, and what happens in the cases that a mapping decides. */
+export interface PersonUpsert extends PersonUpdate {
   /** True for a computed trait or an audience: Engage sends one event for each email of a profile. */
   keepsEmail?: boolean
+  /** `drop`, or create, a person that Crisp does not know. */
+  unknownPerson?: string
+  /** True when an update that would write the same again is not sent. */
+  skipsRepeat?: boolean
 }
 
 /**
@@ -20,107 +26,70 @@ export interface PersonUpdate extends Parts {
  * The email decides: if Crisp knows it, that profile is the person and gets the user ID. If not, a person verified to have
  * the user ID has changed their email and gets the new one. If Crisp knows neither, the person is created.
  *
- * @returns the answer to the last request; undefined when there is nothing to store and no request was made
- * @throws PayloadValidationError when there is no email and Crisp does not know the user ID; CrispError
+ * @returns the answer to the last request; undefined when there was nothing to send
+ * @throws PayloadValidationError when there is no email and Crisp does not know the user ID; IntegrationError (404) when
+ *   an unknown person is dropped; CrispError
  */
-export async function upsertPerson(update: PersonUpdate, session: PersonSession): Promise<Answer | undefined> {
-  const { reference, profile, data } = update
-  const { email } = reference
-  if (email === undefined) {
-    if (isEmpty(profile) && isEmpty(data)) return undefined
-    return updateByUserId(update, session)
-  }
+export async function upsertPerson(update: PersonUpsert, session: PersonSession): Promise<Answer | undefined> {
+  const { reference, profile, data, segments, keepsEmail, skipsRepeat } = update
+  if (!reference.email && isEmpty(profile) && isEmpty(data) && isEmpty(segments)) return undefined
+  const { repeats } = session.cache
+  const { websiteId } = session.client.scope
+  const content = { profile, data, segments, keepsEmail }
+  if (skipsRepeat && repeats.has(websiteId, reference, content)) return undefined
+  const { answer, person } = await (reference.email === undefined
+    ? updateByUserId(update, session)
+    : upsertByEmail(reference.email, update, session))
+  if (skipsRepeat && !session.rejected.error) repeats.set(websiteId, reference, person, content)
+  return answer
+}
+
+async function upsertByEmail(email: string, update: PersonUpsert, session: PersonSession): Promise<Written> {
   for (let isRaced = false; ; isRaced = true) {
     try {
-      const updated = (await updateByEmail(update, session)) ?? (await moveByUserId(update, session))
-      return (updated ?? (await createPerson(email, update, session))).answer
+      const written = (await updateByEmail(update, session)) ?? (await moveByUserId(update, session))
+      if (written) return written
+      if (update.unknownPerson === 'drop') throw new IntegrationError(DROPPED, ErrorCodes.NOT_FOUND, 404)
+      return await createPerson(email, update, session)
     } catch (thrown) {
       if (isRaced || !isCrispError(thrown, 'exists')) throw thrown
-      session.forgetUnknown(reference)
+      session.forgetUnknown(update.reference)
     }
   }
 }
 
-/**
- * Adds a person, with custom data and user ID. Crisp requires a nickname: the profile's, else the local part of the email.
- * @returns the person, and the answer to the last request
- * @throws CrispError of kind `exists` when another process added the person meanwhile
- */
-export async function createPerson(
-  email: string,
-  { reference, profile, data }: PersonUpdate,
-  session: PersonSession
-): Promise<{ answer?: Answer; person: Person }> {
-  const nickname = profile.person?.nickname ?? email.slice(0, email.indexOf('@'))
-  const added = await session.addProfile({ ...profile, email, person: { ...profile.person, nickname } })
-  const allData = withUserId(data, reference)
-  if (isEmpty(allData)) return added
-  // If this fails, the person exists without the user ID: the next identify call with both stores it.
-  const answer = await retryUnknown(session.updateData(added.person, allData))
-  return { answer, person: added.person }
+async function updateByEmail(update: PersonUpsert, session: PersonSession): Promise<Written | undefined> {
+  const { reference, profile, segments } = update
+  const data = isEmpty(update.data) && session.isUserIdStored(reference) ? {} : addUserId(update.data, reference)
+  // With nothing else to send, the email is: it shows whether Crisp knows the person.
+  const isEmailAlone = isEmpty(profile) && isEmpty(data) && isEmpty(segments)
+  const written = { ...update, data, profile: isEmailAlone ? { email: reference.email } : profile }
+  return session.tryEmails(reference, (person) => writePerson(person, written, session))
 }
 
-/** A person that was just added and that Crisp does not know yet is known later. */
-export async function retryUnknown<T>(request: Promise<T>): Promise<T> {
-  try {
-    return await request
-  } catch (thrown) {
-    if (!isCrispError(thrown, 'unknown')) throw thrown
-    const message = 'Crisp does not know the person yet that it has just added. It is tried again later.'
-    throw new CrispError('retry', 503, message, thrown.body)
-  }
-}
-
-type Written = { answer?: Answer } | undefined
-
-async function updateByEmail({ reference, profile, data }: PersonUpdate, session: PersonSession): Promise<Written> {
-  const { email } = reference
-  const allData = isEmpty(data) && session.isUserIdStored(reference) ? {} : withUserId(data, reference)
-  const isEmailAlone = isEmpty(profile) && isEmpty(allData)
-  return session.tryEmails(reference, (person) => write(person, isEmailAlone ? { email } : profile, allData, session))
-}
-
-/** Writes to the person with the user ID, whose email is replaced unless the event is about one of several. */
-async function moveByUserId(update: PersonUpdate, session: PersonSession): Promise<Written> {
-  const { reference, profile, data, keepsEmail } = update
+/** Writes to the person with the user ID, whose email is replaced unless the event is about one of several emails. */
+async function moveByUserId(update: PersonUpsert, session: PersonSession): Promise<Written | undefined> {
+  const { reference, data, keepsEmail } = update
   const { email, userId } = reference
   if (userId === undefined) return undefined
+  const profile = keepsEmail ? update.profile : { ...update.profile, email }
+  const written = { ...update, profile, data: isEmpty(data) ? data : addUserId(data, reference) }
   try {
-    return await session.tryUserId(userId, (person) => {
-      const newData = isEmpty(data) ? data : withUserId(data, reference)
-      return write(person, keepsEmail ? profile : { ...profile, email }, newData, session, userId)
-    })
+    return await session.tryUserId(userId, (person) => writePerson(person, written, session))
   } catch (thrown) {
     if (thrown instanceof SearchRefusedError) return undefined
     throw thrown
   }
 }
 
-async function updateByUserId(update: PersonUpdate, session: PersonSession): Promise<Answer | undefined> {
-  const { reference, profile, data } = update
-  const newData = isEmpty(data) ? data : withUserId(data, reference)
-  const written = await session.tryUserId(reference.userId ?? '', (person) => write(person, profile, newData, session))
-  if (written) return written.answer
+async function updateByUserId(update: PersonUpsert, session: PersonSession): Promise<Written> {
+  const { reference, data, unknownPerson } = update
+  const { userId = '' } = reference
+  const written = { ...update, data: isEmpty(data) ? data : addUserId(data, reference) }
+  const result = await session.tryUserId(userId, (person) => writePerson(person, written, session))
+  if (result) return result
+  if (unknownPerson === 'drop') throw new IntegrationError(DROPPED, ErrorCodes.NOT_FOUND, 404)
   throw new PayloadValidationError(
     'No Crisp person matches this User ID, and creating one requires an email. Map Email, or send an identify call with both first.'
   )
-}
-
-/** Writes the parts that are not empty. */
-async function write(
-  person: Person,
-  profile: Parts['profile'],
-  data: FlatData,
-  session: PersonSession,
-  userId?: string
-) {
-  let answer: Answer | undefined
-  if (!isEmpty(profile)) answer = await session.updateProfile(person, profile, userId)
-  const moved = { ...person, email: profile.email ?? person.email }
-  if (!isEmpty(data)) answer = (await session.updateData(moved, data)) ?? answer
-  return { answer }
-}
-
-function withUserId(data: FlatData, { userId }: Reference): FlatData {
-  return userId === undefined ? data : { ...data, [USER_ID_KEY]: userId }
 }

@@ -9,16 +9,13 @@ import { SearchRefusedError } from '../person/find'
 import { readReference } from '../person/reference'
 import type { Person } from '../person/reference'
 import type { PersonSession } from '../person/session'
-import { createPerson, retryUnknown } from '../person/upsert'
+import { DROPPED } from '../person/upsert'
+import { createPerson, retryUnknown } from '../person/write'
 import { toEvent } from './event'
 import type { Payload } from './generated-types'
 
-/** How the message of an event begins that was dropped on purpose because Crisp does not know the person. */
-export const DROPPED = 'No Crisp person matches, so the event was dropped. Send an identify call with an email first.'
-
 interface EventJob extends Job {
   event: PersonEvent
-  unknownPerson?: string
 }
 
 const delivery: Delivery<Payload, EventJob> = {
@@ -63,7 +60,7 @@ async function send(job: EventJob, session: PersonSession): Promise<Answer> {
 async function createAndAdd(email: string, { reference, event }: EventJob, session: PersonSession): Promise<Answer> {
   let person: Person = { address: email, email }
   try {
-    person = (await createPerson(email, { reference, profile: {}, data: {} }, session)).person
+    person = (await createPerson(email, { reference, profile: {}, data: {}, segments: {} }, session)).person
   } catch (thrown) {
     if (!isCrispError(thrown, 'exists')) throw thrown
     session.forgetUnknown(reference)
@@ -75,5 +72,9 @@ function toUnknownPerson({ unknownPerson }: EventJob, isUnchecked: boolean): Int
   const unchecked = isUnchecked ? ' Crisp refused to search by User ID, so it was not checked.' : ''
   return unknownPerson === 'retry'
     ? new RetryableError(`No Crisp person matches yet. The event is tried again later.${unchecked}`, 429)
-    : new IntegrationError(`${DROPPED}${unchecked}`, ErrorCodes.NOT_FOUND, 404)
+    : new IntegrationError(
+        `${DROPPED} Send an identify call with an email first.${unchecked}`,
+        ErrorCodes.NOT_FOUND,
+        404
+      )
 }

@@ -1,0 +1,58 @@
+import { LRUCache } from 'lru-cache'
+import { hashText } from '../flatten'
+import type { Person, Reference } from './reference'
+
+/** The last update of a person, under every name by which this process knows the person. */
+interface Write {
+  hash: string
+  names: string[]
+  at: number
+}
+
+const TTL = 10 * 60_000
+const NAMES_MAX = 20_000
+
+/**
+ * What this process wrote last for each person in the last ten minutes, as a hash: an update that would write the same
+ * again can be skipped. Every other write of the person deletes it, by whatever name it reached the person.
+ */
+export class Repeats {
+  private readonly writes = new LRUCache<string, Write>({ max: NAMES_MAX })
+
+  /** True when the last write of the person was this one. */
+  has(websiteId: string, reference: Reference, update: object): boolean {
+    const write = this.writes.get(getNames(websiteId, reference)[0])
+    if (!write || write.hash !== toHash(reference, update)) return false
+    const age = Date.now() - write.at
+    return age >= 0 && age < TTL && write.names.every((name) => this.writes.peek(name) === write)
+  }
+
+  /** Call it after every request of the update was confirmed. */
+  set(websiteId: string, reference: Reference, person: Person, update: object): void {
+    const write = { hash: toHash(reference, update), names: getNames(websiteId, reference, person), at: Date.now() }
+    for (const name of write.names) this.writes.set(name, write)
+  }
+
+  /** Call it before a write of the person, and when Crisp does not know the person. */
+  delete(websiteId: string, reference: Reference, person?: Person): void {
+    if (this.writes.size === 0) return
+    for (const name of getNames(websiteId, reference, person)) this.writes.delete(name)
+  }
+
+  /** Deletes everything, as if the process were new. */
+  clear(): void {
+    this.writes.clear()
+  }
+}
+
+function toHash(reference: Reference, update: object): string {
+  const text = JSON.stringify([reference, update])
+  return `${hashText(text)} ${hashText(`second ${text}`)} ${text.length}`
+}
+
+function getNames(websiteId: string, { email, userId }: Reference, person?: Person): string[] {
+  const emails = [email, person?.email, person?.listedEmail]
+  const names = [userId && `user ${userId}`, ...emails.map((name) => name && `email ${name}`)]
+  if (person?.peopleId) names.push(`profile ${person.peopleId}`)
+  return [...new Set(names)].filter(Boolean).map((name) => `${websiteId} ${name}`)
+}
