@@ -6,7 +6,6 @@ import { isRetryable, toDelivered, toDeliveryError, toFailed } from './outcome'
 import type { Outcome } from './outcome'
 import { peopleCache } from './person/cache'
 import { groupByPerson } from './person/group'
-import { isSameReference } from './person/reference'
 import type { Reference } from './person/reference'
 import { PersonSession } from './person/session'
 import type { Sent } from './person/session'
@@ -17,8 +16,6 @@ export const GROUPS_AT_ONCE = 10
 /** A payload, read and checked. */
 export interface Job {
   reference: Reference
-  /** What happens when Crisp does not know the person. */
-  unknownPerson?: string
   /** Why parts of it were left out: it fails with this although the rest arrives. */
   error?: CrispError
 }
@@ -31,7 +28,9 @@ export interface Delivery<Payload, ItsJob extends Job> {
   send(job: ItsJob, session: PersonSession): Promise<Answer | undefined>
   /** A job's own share of what was sent, for it alone or merged with others. */
   getShare(job: ItsJob, sent: Sent, isMerged: boolean): JSONLikeObject | undefined
-  /** Two consecutive jobs with the same reference as one that has the same effect. */
+  /** True when two consecutive jobs of one person can go out as one. */
+  canMerge?(earlier: ItsJob, later: ItsJob): boolean
+  /** Two such jobs as one that has the same effect. */
   merge?(earlier: ItsJob, later: ItsJob): ItsJob
   /** A job without what Crisp has already rejected for the person. */
   omitRejected?(job: ItsJob, session: PersonSession): ItsJob
@@ -113,18 +112,17 @@ async function deliverGroup<ItsJob extends Job>(
 }
 
 /** Cuts a group into runs of members that go out as one. */
-function toUnits<ItsJob extends Job>(group: Member<ItsJob>[], { merge }: Delivery<never, ItsJob>): Member<ItsJob>[][] {
+function toUnits<ItsJob extends Job>(
+  group: Member<ItsJob>[],
+  { canMerge }: Delivery<never, ItsJob>
+): Member<ItsJob>[][] {
   const units: Member<ItsJob>[][] = []
   for (const member of group) {
     const unit = units[units.length - 1]
-    if (merge && unit && isAlike(unit[0].job, member.job)) unit.push(member)
+    if (unit && canMerge?.(unit[0].job, member.job)) unit.push(member)
     else units.push([member])
   }
   return units
-}
-
-function isAlike(one: Job, other: Job): boolean {
-  return isSameReference(one.reference, other.reference) && one.unknownPerson === other.unknownPerson
 }
 
 async function runAtOnce<Item>(limit: number, items: Item[], run: (item: Item) => Promise<void>): Promise<void> {

@@ -27,7 +27,7 @@ export const extendRequest: RequestExtension<Settings> = ({ settings }) => ({
 /** What the client takes of the bundle of an action, of `testAuthentication` or of `onDelete`. */
 interface Bundle {
   settings: Settings
-  signal?: AbortSignal
+  signal?: Pick<AbortSignal, 'aborted'>
 }
 
 /**

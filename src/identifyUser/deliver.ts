@@ -6,7 +6,7 @@ import { deliverAll } from '../batch'
 import type { Delivery, Job } from '../batch'
 import type { Outcome } from '../outcome'
 import { USER_ID_KEY } from '../person/find'
-import { readReference } from '../person/reference'
+import { isSameReference, readReference } from '../person/reference'
 import type { Sent } from '../person/session'
 import { upsertPerson } from '../person/upsert'
 import type { PersonUpsert } from '../person/upsert'
@@ -14,15 +14,17 @@ import type { Payload } from './generated-types'
 import { toCustomData, toProfile } from './profile'
 import { toSegmentChanges } from './segments'
 
-type UpsertJob = Job & PersonUpsert
+/** An identify payload, read. */
+export type UpsertJob = Job & PersonUpsert
 
 /** A payload, and whether its person is a member of the audience that it is about, if it is about one. */
-interface Item {
+export interface Item {
   payload: Payload
   isMember?: boolean
 }
 
-const delivery: Delivery<Item, UpsertJob> = {
+/** How identify payloads are delivered. */
+export const delivery: Delivery<Item, UpsertJob> = {
   read: ({ payload, isMember }) => ({
     reference: readReference(payload),
     profile: toProfile(payload),
@@ -34,6 +36,8 @@ const delivery: Delivery<Item, UpsertJob> = {
   }),
   send: upsertPerson,
   getShare,
+  canMerge: (one, other) =>
+    isSameReference(one.reference, other.reference) && one.unknownPerson === other.unknownPerson,
   merge: mergeUpserts,
   omitRejected: (job, { rejected }) => rejected.omitFrom(job)
 }

@@ -14,11 +14,14 @@ import { createPerson, retryUnknown } from '../person/write'
 import { toEvent } from './event'
 import type { Payload } from './generated-types'
 
-interface EventJob extends Job {
+/** A track payload, read. */
+export interface EventJob extends Job {
   event: PersonEvent
+  unknownPerson?: string
 }
 
-const delivery: Delivery<Payload, EventJob> = {
+/** How track payloads are delivered. */
+export const delivery: Delivery<Payload, EventJob> = {
   read: (payload) => ({
     reference: readReference(payload),
     event: toEvent(payload),
