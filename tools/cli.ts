@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { addSandboxCommand } from './sandbox/command'
 import { addSendCommand } from './send/command'
 import { addServeCommand } from './serve/command'
+import { UserError } from './user-error'
 
 /** The `actions-crisp` program; each subcommand brings itself in from its own file. */
 function makeProgram(): Command {
@@ -26,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       return
     }
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-    process.exitCode = 1
+    process.exitCode = error instanceof UserError ? 2 : 1
   }
 }
 

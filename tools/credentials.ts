@@ -1,6 +1,10 @@
 import { getAuthHeaders, TOKEN_TYPES, getWebsiteId } from '../src/api/credentials'
 import type { TokenType } from '../src/api/credentials'
 import type { Settings } from '../src/generated-types'
+import { UserError } from './user-error'
+
+export { secretsOf as getSecrets } from '../src/crisp/credentials'
+export type { TokenType } from '../src/crisp/credentials'
 
 /** The environment variables that hold credentials. The key is never an argument, which others could read. */
 export const VARIABLES = { apiKey: 'CRISP_API_KEY', websiteId: 'CRISP_WEBSITE_ID', tokenType: 'CRISP_TOKEN_TYPE' }
@@ -18,18 +22,18 @@ export interface CredentialFlags {
 }
 
 /** A value and what messages call the place where it was found. */
-interface Found {
+interface NamedValue {
   value: string
   name: string
 }
 
 /**
  * The settings for live Crisp, by the same checks as the destination's, before anything is sent.
- * @throws Error with a sentence that names the variable or flag, and never shows the key
+ * @throws UserError with a sentence that names the variable or flag, and never shows the key
  */
 export function settingsFrom(environment: Environment, flags: CredentialFlags = {}): Settings {
-  const apiKey = found(flags.apiKey, 'The key that was typed', environment, VARIABLES.apiKey)
-  const websiteId = found(flags.websiteId, '--website-id', environment, VARIABLES.websiteId)
+  const apiKey = findValue(flags.apiKey, 'The key that was typed', environment, VARIABLES.apiKey)
+  const websiteId = findValue(flags.websiteId, '--website-id', environment, VARIABLES.websiteId)
   const settings: Settings = {
     apiKey: apiKey.value,
     websiteId: websiteId.value,
@@ -42,27 +46,27 @@ export function settingsFrom(environment: Environment, flags: CredentialFlags = 
 
 /**
  * The kind of the token, `plugin` unless told otherwise.
- * @throws Error with a sentence that names the variable or flag
+ * @throws UserError with a sentence that names the variable or flag
  */
 export function tokenTypeFrom(environment: Environment, { tokenType }: CredentialFlags = {}): TokenType {
-  const { value, name } = found(tokenType, '--token-type', environment, VARIABLES.tokenType)
+  const { value, name } = findValue(tokenType, '--token-type', environment, VARIABLES.tokenType)
   if (value === '') return 'plugin'
   if (isTokenType(value)) return value
-  throw new Error(`${name} must be ${Object.keys(TOKEN_TYPES).join(' or ')}.`)
+  throw new UserError(`${name} must be ${Object.keys(TOKEN_TYPES).join(' or ')}.`)
 }
 
-function found(given: string | undefined, name: string, environment: Environment, variable: string): Found {
+function findValue(given: string | undefined, name: string, environment: Environment, variable: string): NamedValue {
   return given === undefined
     ? { value: environment[variable]?.trim() ?? '', name: variable }
     : { value: given.trim(), name }
 }
 
-function check({ value, name }: Found, read: () => unknown): void {
-  if (value === '') throw new Error(`${name} is missing.`)
+function check({ value, name }: NamedValue, read: () => unknown): void {
+  if (value === '') throw new UserError(`${name} is missing.`)
   try {
     read()
   } catch (error) {
-    throw new Error(`${name}: ${(error as Error).message}`, { cause: error })
+    throw new UserError(`${name}: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -2,15 +2,15 @@ import { readFile } from 'fs/promises'
 import { resolve } from 'path'
 import isEqual from 'lodash/isEqual'
 import { replaceFile } from '../replace-file'
-import type { Tally } from './account'
+import { UserError } from '../user-error'
 import type { FailedMark } from './failed-file'
-import type { DaySpent } from './gate'
 import { STDIN } from './inputs'
 import type { Fingerprint } from './inputs'
-import { Refusal } from './refusal'
+import type { DailyRequests } from './rate-limiter'
+import type { Stats } from './stats'
 
 /** What makes two runs the same command: a run goes on only where all of it is equal. */
-export interface Command {
+export interface CommandKey {
   inputs: Fingerprint[]
   /** `sandbox`, or where the events go and to which website. */
   target: string
@@ -20,23 +20,23 @@ export interface Command {
 
 /** Where a run stands; enough to go on after it ended in any way. Holds neither events nor the key. */
 export interface Checkpoint {
-  version: 1
-  command: Command
-  tally: Tally
-  /** Places of the lines that were taken in and are not settled. */
+  version: 2
+  command: CommandKey
+  stats: Stats
+  /** Places of the lines that were read and have no outcome yet. */
   waiting: number[]
-  /** Of all lines that were taken in, for inputs that cannot be read twice. */
+  /** Of all lines that were read, for inputs that cannot be read twice. */
   sha256: string
   failed: FailedMark
-  spent: DaySpent
-  /** True when every line is settled. */
+  today: DailyRequests
+  /** True when every line has its outcome. */
   isFinished: boolean
 }
 
 /**
  * Reads a checkpoint.
  * @returns undefined when there is none yet
- * @throws Refusal when the file is something else
+ * @throws UserError when the file is something else
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   let text: string
@@ -44,15 +44,15 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     text = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Refusal(`The state file ${path} cannot be read: ${(error as Error).message}`)
+    throw new UserError(`The state file ${path} cannot be read: ${(error as Error).message}`)
   }
   try {
     const json = JSON.parse(text) as Partial<Checkpoint> | null
-    if (json?.version === 1 && json.command && json.tally && Array.isArray(json.waiting)) return json as Checkpoint
+    if (json?.version === 2 && json.command && json.stats && Array.isArray(json.waiting)) return json as Checkpoint
   } catch {
     // Not JSON: refused below, like any other file.
   }
-  throw new Refusal(`The file ${path} is no state of this command. Name another one with --state.`)
+  throw new UserError(`The file ${path} is no state of this command. Name another one with --state.`)
 }
 
 /** Puts a checkpoint in place of the one before; it is on the disk afterwards. */
@@ -62,30 +62,30 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
 
 /**
  * Makes sure that a run may go on from a checkpoint.
- * @throws Refusal when the inputs or the command are not the same
+ * @throws UserError when the inputs or the command are not the same
  */
-export function assertSame(path: string, then: Command, now: Command): void {
-  const anew = `Undo that to go on, or begin anew with another --state file (${path} is of the earlier run).`
-  const names = ({ inputs }: Command) => inputs.map(({ name }) => name).join(', ')
-  const paths = ({ inputs }: Command) => inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
+export function assertSame(path: string, then: CommandKey, now: CommandKey): void {
+  const advice = `Undo that to go on, or begin anew with another --state file (${path} is of the earlier run).`
+  const names = ({ inputs }: CommandKey) => inputs.map(({ name }) => name).join(', ')
+  const paths = ({ inputs }: CommandKey) => inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
   if (!isEqual(paths(then), paths(now))) {
-    throw new Refusal(`The state file is of a run with other files: ${names(then)}. ${anew}`)
+    throw new UserError(`The state file is of a run with other files: ${names(then)}. ${advice}`)
   }
   const changed = now.inputs.find(({ size, sha256 }, index) => {
     const before = then.inputs[index]
     return before.size !== size || before.sha256 !== sha256
   })
-  if (changed) throw changedInput(changed.name, anew)
-  if (then.target !== now.target) throw new Refusal(`The state file is of a run to ${then.target}. ${anew}`)
+  if (changed) throw buildChangedInput(changed.name, advice)
+  if (then.target !== now.target) throw new UserError(`The state file is of a run to ${then.target}. ${advice}`)
   if (then.options !== now.options) {
-    throw new Refusal(
-      `The state file is of a run with another --mapping, --only, --from, --to, --limit or --failed. ${anew}`
+    throw new UserError(
+      `The state file is of a run with another --mapping, --only, --from, --to, --limit or --failed. ${advice}`
     )
   }
 }
 
-/** The refusal to go on with an input that is not what it was. */
-export function changedInput(name: string, advice = 'Begin anew with another --state file.'): Refusal {
+/** The error of going on with an input that is not what it was. */
+export function buildChangedInput(name: string, advice = 'Begin anew with another --state file.'): UserError {
   const what = name === STDIN ? 'Standard input' : `The file ${name}`
-  return new Refusal(`${what} has changed since the earlier run, so its place in it is lost. ${advice}`)
+  return new UserError(`${what} has changed since the earlier run, so its place in it is lost. ${advice}`)
 }

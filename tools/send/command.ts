@@ -1,18 +1,18 @@
 import { constants } from 'os'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import { systemClock } from '../clock'
 import { INTERRUPTIONS, wholeNumber } from '../command-line'
 import { VARIABLES } from '../credentials'
 import { commandLine } from '../shell'
-import { systemClock } from './clock'
-import type { ConnectionFlags } from './connection'
+import { UserError } from '../user-error'
 import { send } from './index'
 import { STDIN } from './inputs'
-import { noticeLine } from './notice'
-import { Refusal } from './refusal'
-import { summaryText } from './summary'
+import { buildNotice } from './progress'
+import { toText } from './summary'
+import type { TargetFlags } from './target'
 
-interface Flags extends ConnectionFlags {
+interface Flags extends TargetFlags {
   mapping?: string
   only?: string[]
   from?: number
@@ -70,14 +70,11 @@ export function addSendCommand(program: Command): void {
     .option('--json', 'JSON: the summary on standard output, progress and notices on standard error')
     .option('--no-progress', 'show no progress')
     .addHelpText('after', HELP)
-    .configureOutput({ outputError: (text, write) => write(withoutValue(text.replace(/^error: /, ''))) })
+    .configureOutput({ outputError: (text, write) => write(hideValue(text.replace(/^error: /, ''))) })
   for (const option of KEY_OPTIONS) command.addOption(option)
   command.action(async (files: string[], flags: Flags) => {
     try {
       process.exitCode = await carryOut(files, flags)
-    } catch (error) {
-      if (error instanceof Refusal) command.error(error.message, { exitCode: 2 })
-      throw error
     } finally {
       // A pipe that nobody closes must not keep the process.
       process.stdin.destroy()
@@ -92,10 +89,10 @@ Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use,
 async function carryOut(files: string[], flags: Flags): Promise<number> {
   const { only, from, to, limit, json = false, progress, ...rest } = flags
   if (KEY_OPTIONS.some((option) => flags[option.attributeName()] !== undefined)) {
-    throw new Refusal(`The key is never an argument, where others could read it: set ${VARIABLES.apiKey}.`)
+    throw new UserError(`The key is never an argument, where others could read it: set ${VARIABLES.apiKey}.`)
   }
-  if (files.length === 0 && process.stdin.isTTY) throw new Refusal('Name files to send, or - for standard input.')
-  if (from !== undefined && to !== undefined && from >= to) throw new Refusal('--from must be before --to.')
+  if (files.length === 0 && process.stdin.isTTY) throw new UserError('Name files to send, or - for standard input.')
+  if (from !== undefined && to !== undefined && from >= to) throw new UserError('--from must be before --to.')
   const style = !progress ? 'none' : json ? 'json' : process.stderr.isTTY ? 'bar' : 'lines'
 
   let interruptions = 0
@@ -105,7 +102,7 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
     if (signal === 'SIGHUP' && interruptions > 0) return
     interruptions++
     if (interruptions > 1 || !interrupt) process.exit(128 + constants.signals[signal])
-    process.stderr.write(noticeLine('Finishing what is in flight; once more stops at once.', json))
+    process.stderr.write(buildNotice('Finishing what is in flight; once more stops at once.', json))
     interrupt()
   }
   for (const signal of INTERRUPTIONS) process.on(signal, onSignal)
@@ -117,11 +114,11 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
         screen: process.stderr,
         style,
         isJson: json,
-        again: againWith,
+        again: buildAgain,
         onStart: (given) => (interrupt = given)
       }
     )
-    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : summaryText(summary))
+    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : toText(summary))
     return summary.exitStatus
   } finally {
     for (const signal of INTERRUPTIONS) process.off(signal, onSignal)
@@ -129,12 +126,12 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
 }
 
 /** A mistyped option is named without its value, which may be a key. */
-function withoutValue(text: string): string {
+function hideValue(text: string): string {
   return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'")
 }
 
 /** The command line that goes on: this one, with the state file. */
-function againWith(state: string): string {
+function buildAgain(state: string): string {
   const given = process.argv.slice(2)
   const isNamed = given.some((argument) => argument === '--state' || argument.startsWith('--state='))
   const all = isNamed ? given : [...given, '--state', state]

@@ -1,81 +1,76 @@
+import type { Clock } from '../clock'
 import type { Runtime, SubscriptionReport } from '../runtime'
-import { backoff } from './backoff'
-import type { Clock } from './clock'
-import type { SpendingGate } from './gate'
-import { judge } from './judge'
-import type { Judgement } from './judge'
-import type { Batch, Entry } from './lineup'
-import { worse } from './outcome'
-import type { Settlement } from './outcome'
-import type { Redact } from './secrets'
-import { nameOf } from './subscriptions'
+import type { Batch, Entry } from './queue'
+import type { RateLimiter } from './rate-limiter'
+import { decide, getBackoff } from './retry-policy'
+import type { Decision } from './retry-policy'
+import { getWorse } from './stats'
+import type { Outcome } from './stats'
+import { getName } from './subscriptions'
+import type { Redact } from './target'
 
 /** What became of an event of a batch. */
-export interface Delivered {
+export interface Delivery {
   entry: Entry
   /** Undefined when the event has to go again, or to another subscription. */
-  settlement?: Settlement
+  outcome?: Outcome
   /** For the first time an answer was lost: the event may have arrived, and goes again. */
   isAnswerLost: boolean
 }
 
-/** Delivers a batch; every entry comes back once, free to go again if it is not settled. */
-export type DeliverBatch = (batch: Batch) => Promise<Delivered[]>
+/** Delivers a batch; every entry comes back once, free to go again if it has no outcome. */
+export type DeliverBatch = (batch: Batch) => Promise<Delivery[]>
 
 /** What a delivery works with. */
-export interface DeliveryParts {
+export interface DeliveryOptions {
   runtime: Pick<Runtime, 'deliverBatchTo'>
-  gate: SpendingGate
+  limiter: RateLimiter
   clock: Clock
   redact: Redact
-  /** Shown every batch's reports, for example to count its exchanges. */
-  watch?: (reports: SubscriptionReport[]) => void
+  /** Called with the reports of every batch, for example to count its exchanges. */
+  onReports?: (reports: SubscriptionReport[]) => void
 }
 
-/** Delivers batches through Segment's runtime, and plans the retries that Segment would make. */
-export function makeDelivery({ runtime, gate, clock, redact, watch }: DeliveryParts): DeliverBatch {
+/** Builds what delivers batches through Segment's runtime, and plans the retries that Segment would make. */
+export function buildDelivery({ runtime, limiter, clock, redact, onReports }: DeliveryOptions): DeliverBatch {
   return async ({ subscription, entries }) => {
-    const stopSignals = gate.stopSignals
+    const { stopSignals } = limiter
     const events = entries.map(({ item }) => item.event)
     const reports = await runtime.deliverBatchTo(subscription, events)
-    watch?.(reports)
+    onReports?.(reports)
     const now = clock.now()
-    const isStopped = gate.stopSignals !== stopSignals || gate.pausedUntil > now
+    const isStopped = limiter.stopSignals !== stopSignals || limiter.pausedUntil > now
     // Of one batch all wait equally long: those that went as one request go as one again.
     const chance = clock.random()
-    const due = (failures: number) =>
-      Math.max(now + backoff(failures, { ...clock, random: () => chance }), gate.troubleUntil)
 
     return entries.map((entry, index) => {
       entry.isInFlight = false
-      const judgement = judge(reports[index].verdict, entry, { isStopped })
-      if (judgement.next === 'end') gate.close({ why: 'settings', reason: redact(judgement.reason) })
-      const isAnswerLost = judgement.next === 'retry' && judgement.isAnswerLost && !entry.isAnswerLost
-      return { entry, settlement: apply(judgement, entry, due, redact), isAnswerLost }
+      const decision = decide(reports[index].verdict, { failures: entry.failures, isStopped })
+      if (decision.next === 'end') limiter.end({ why: 'settings', reason: redact(decision.reason) })
+      if (decision.next === 'settle')
+        return { entry, outcome: settle(entry, decision.outcome, redact), isAnswerLost: false }
+      if (decision.next !== 'retry') return { entry, isAnswerLost: false }
+      const isAnswerLost = decision.isAnswerLost && !entry.isAnswerLost
+      const due = now + getBackoff(entry.failures + 1, chance)
+      retry(entry, decision, Math.max(due, limiter.troubleUntil))
+      return { entry, isAnswerLost }
     })
   }
 }
 
-/** Notes down at the event what follows for it; tells the settlement once it has been to all subscriptions. */
-function apply(
-  judgement: Judgement,
-  entry: Entry,
-  due: (failures: number) => number,
-  redact: Redact
-): Settlement | undefined {
-  if (judgement.next === 'retry') {
-    entry.failures++
-    entry.notBefore = due(entry.failures)
-    entry.awaitsPerson = judgement.awaitsPerson
-    entry.isAnswerLost ||= judgement.isAnswerLost
-  }
-  if (judgement.next !== 'settle') return undefined
+function retry(entry: Entry, decision: Extract<Decision, { next: 'retry' }>, notBefore: number): void {
+  entry.failures++
+  entry.notBefore = notBefore
+  entry.awaitsPerson = decision.awaitsPerson
+  entry.isAnswerLost ||= decision.isAnswerLost
+}
 
-  const { settlement } = judgement
-  const [target] = entry.item.targets.splice(0, 1)
-  if (settlement.outcome === 'failed') entry.failedIn.push(nameOf(target.subscription))
+/** Adds the outcome in one subscription; returns that of the event once it has been to all of them. */
+function settle(entry: Entry, outcome: Outcome, redact: Redact): Outcome | undefined {
+  const [{ subscription }] = entry.item.pending.splice(0, 1)
+  if (outcome.name === 'failed') entry.failedIn.push(getName(subscription))
   else entry.reached++
-  entry.worst = worse(entry.worst, { ...settlement, reason: settlement.reason && redact(settlement.reason) })
+  entry.worst = getWorse(entry.worst, { ...outcome, reason: outcome.reason && redact(outcome.reason) })
   Object.assign(entry, { failures: 0, notBefore: 0, awaitsPerson: false })
-  return entry.item.targets.length === 0 ? entry.worst : undefined
+  return entry.item.pending.length === 0 ? entry.worst : undefined
 }

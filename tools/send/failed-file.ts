@@ -1,12 +1,32 @@
 import { open } from 'fs/promises'
 import type { FileHandle } from 'fs/promises'
-import { Refusal } from './refusal'
+import { UserError } from '../user-error'
 
 /** Where a failed file stands: what a checkpoint remembers of it. */
 export interface FailedMark {
   path: string
   /** Bytes that are surely on the disk. */
   bytes: number
+}
+
+/** What the failed file says of an event, beside the event itself. */
+export interface FailedNote {
+  reason: string
+  status: number
+  /** Whether sending it again could help. */
+  retry: boolean
+  file: string
+  line: number
+  /** The subscriptions that did not get the event, when others did. */
+  subscriptions?: string[]
+}
+
+/** An entry of the failed file, read back. */
+export interface FailedEntry {
+  /** The names of the subscriptions that did not get the event; none when none did. */
+  subscriptions: string[]
+  /** The original text: the event, or the line that is no event. */
+  text: string
 }
 
 /**
@@ -28,11 +48,6 @@ export class FailedFile {
     return this.waiting.length
   }
 
-  /** Where it is. */
-  get path(): string {
-    return this.mark.path
-  }
-
   /** Takes an entry; `flush` writes it. */
   add(entry: string): void {
     if (this.isKept) this.waiting.push(entry)
@@ -40,7 +55,7 @@ export class FailedFile {
 
   /**
    * Opens the file again where it stood.
-   * @throws Refusal when it is not what it was
+   * @throws UserError when it is not what it was
    */
   async resume(): Promise<void> {
     if (this.mark.bytes === 0) return
@@ -49,7 +64,7 @@ export class FailedFile {
     const size = file && (await file.stat()).size
     if (!file || size === undefined || size < bytes) {
       await file?.close()
-      throw new Refusal(
+      throw new UserError(
         `The failed file ${path} was moved or cut since the last run. Put it back, or begin anew without the state file.`
       )
     }
@@ -74,4 +89,34 @@ export class FailedFile {
     await this.file?.close()
     this.file = undefined
   }
+}
+
+/**
+ * Builds a line of the failed file. The event stands in it as it was, to the letter; a text that is no JSON stands as a
+ * string.
+ * @param text - the original text
+ * @param isJson - whether the text is JSON
+ */
+export function buildFailedEntry(note: FailedNote, text: string, isJson: boolean): string {
+  // In JSON a line break can only stand between tokens, so that a space in its place changes nothing.
+  const original = isJson ? `"event":${text.replace(/[\r\n]+/g, ' ')}` : `"text":${JSON.stringify(text)}`
+  return `{"failed":${JSON.stringify(note)},${original}}\n`
+}
+
+/** Reads an entry of a failed file back; undefined for any other JSON. */
+export function readFailedEntry(json: unknown, text: string): FailedEntry | undefined {
+  if (!isObject(json) || !isObject(json.failed) || Object.keys(json).length !== 2) return undefined
+  const subscriptions = getTexts(json.failed.subscriptions)
+  if (typeof json.text === 'string') return { subscriptions, text: json.text }
+  if (!isObject(json.event)) return undefined
+  const before = `{"failed":${JSON.stringify(json.failed)},"event":`
+  return { subscriptions, text: text.startsWith(before) ? text.slice(before.length, -1) : JSON.stringify(json.event) }
+}
+
+function getTexts(json: unknown): string[] {
+  return Array.isArray(json) ? json.filter((name) => typeof name === 'string') : []
+}
+
+function isObject(json: unknown): json is Record<string, unknown> {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
 }

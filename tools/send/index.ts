@@ -1,33 +1,29 @@
-import type { Subscription } from '@segment/actions-core'
+import type { Clock } from '../clock'
 import { DAILY_QUOTA } from '../quota'
 import { presetSubscriptions, Runtime } from '../runtime'
-import { newTally, noteProblem, settled } from './account'
 import { assertSame, readCheckpoint, writeCheckpoint } from './checkpoint'
-import type { Checkpoint, Command } from './checkpoint'
-import type { Clock } from './clock'
-import { connect } from './connection'
-import type { Connection, ConnectionFlags } from './connection'
-import { makeDelivery } from './deliver'
-import { Estimator } from './estimate'
-import { FailedFile } from './failed-file'
-import { assertWritable, defaultName } from './files'
-import { SpendingGate } from './gate'
-import { findInputs, fingerprint, STDIN } from './inputs'
+import type { Checkpoint, CommandKey } from './checkpoint'
+import { buildDelivery } from './deliver'
+import { RequestCounter } from './dry-run'
+import { assertWritable, buildDefaultName, findInputs, getFingerprints, STDIN } from './inputs'
 import type { Input } from './inputs'
-import { noticeLine } from './notice'
-import { BATCHES_AT_ONCE, batchSize } from './pace'
-import { Progress } from './progress'
+import { buildNotice, Progress } from './progress'
 import type { ProgressStyle, Screen } from './progress'
-import { readLines } from './read'
+import { RateLimiter } from './rate-limiter'
+import { readLines } from './reader'
 import { Run } from './run'
-import { redactor } from './secrets'
 import type { Selection } from './select'
-import { readSubscriptions } from './subscriptions'
-import { summarize } from './summary'
+import { Session } from './session'
+import type { Job } from './session'
+import { addProblem, countSettled } from './stats'
+import { getBatchSize, readSubscriptions } from './subscriptions'
+import { buildSummary } from './summary'
 import type { Summary } from './summary'
+import { openTarget } from './target'
+import type { Target, TargetFlags } from './target'
 
 /** What `send` is asked to do. */
-export interface SendOptions extends ConnectionFlags {
+export interface SendOptions extends TargetFlags {
   /** Paths, globs, and `-` for standard input. */
   files: string[]
   /** Path of a file with subscriptions; the presets by default. */
@@ -62,138 +58,109 @@ export interface Surroundings {
 /**
  * Delivers files of Segment events through Segment's runtime.
  * @returns what became of every line, over all runs with the same state file
- * @throws Refusal when the command cannot be carried out as it was given
+ * @throws UserError when the command cannot be carried out as it was given
  */
 export async function send(options: SendOptions, surroundings: Surroundings): Promise<Summary> {
   const inputs = await findInputs(options.files)
-  const connection = await connect(
-    options,
-    inputs.some(({ name }) => name === STDIN)
-  )
+  const hasStdin = inputs.some(({ name }) => name === STDIN)
+  const target = await openTarget(options, hasStdin)
   try {
-    return await sendTo(connection, inputs, options, surroundings)
+    const job = await prepare(target, inputs, options, surroundings.clock.now())
+    if (job.earlier?.isFinished) return buildSummary({ checkpoint: job.earlier, state: job.state })
+    surroundings.screen.write(buildNotice(target.notice, surroundings.isJson ?? false))
+    return await runJob(job, target, inputs, options, surroundings)
   } finally {
-    await connection.close()
+    await target.close()
   }
 }
 
-/** What a command comes to before anything is sent. */
-interface Plan {
-  command: Command
-  subscriptions: Subscription[]
-  /** Path of the checkpoint, if one is kept. */
-  state?: string
-  /** Where an earlier run stopped. */
-  from?: Checkpoint
-}
-
-async function planOf({ target }: Connection, inputs: Input[], options: SendOptions): Promise<Plan> {
-  const { selection, failed } = options
-  const state = options.dryRun ? undefined : options.state
-  const subscriptions = options.mapping === undefined ? undefined : readSubscriptions(options.mapping)
-  const command: Command = {
-    inputs: state === undefined ? inputs.map((input) => ({ ...input, sha256: '' })) : await fingerprint(inputs),
-    target,
-    options: JSON.stringify({ subscriptions, selection, failed })
+/** Reads all that the command names but its events, and checks it. */
+async function prepare({ key }: Target, inputs: Input[], options: SendOptions, now: number): Promise<Job> {
+  const { selection, failed, dryRun } = options
+  const state = dryRun ? undefined : options.state
+  const given = options.mapping === undefined ? undefined : readSubscriptions(options.mapping)
+  const subscriptions = given ?? presetSubscriptions()
+  const command: CommandKey = {
+    inputs: state === undefined ? inputs.map((input) => ({ ...input, sha256: '' })) : await getFingerprints(inputs),
+    target: key,
+    options: JSON.stringify({ subscriptions: given, selection, failed })
   }
-  const from = state === undefined ? undefined : await readCheckpoint(state)
-  if (state !== undefined && from) assertSame(state, from.command, command)
-  return { command, subscriptions: subscriptions ?? presetSubscriptions(), state, from }
-}
-
-async function sendTo(
-  connection: Connection,
-  inputs: Input[],
-  options: SendOptions,
-  { clock, screen, style, isJson = false, again, onStart }: Surroundings
-): Promise<Summary> {
-  const { selection, quota, dryRun } = options
-  const { command, subscriptions, state, from } = await planOf(connection, inputs, options)
-  if (from?.isFinished) return summarize({ checkpoint: from, state })
-  const failedPath = options.failed ?? from?.failed.path ?? defaultName(clock.now(), 'failed.ndjson')
-  if (!dryRun) await assertWritable(inputs, { state, failed: failedPath, isNew: !from })
-
-  screen.write(noticeLine(connection.says, isJson))
-  const failed = new FailedFile(from?.failed ?? { path: failedPath, bytes: 0 }, !dryRun)
-  await failed.resume()
-  const gate = new SpendingGate(dryRun ? {} : { quota, rate: options.rate }, clock, from && { ...from.spent })
-  const estimator = new Estimator()
-  const runtime = new Runtime({
-    settings: connection.settings,
-    port: connection.port,
-    subscriptions,
-    gate,
-    record: dryRun ?? false
-  })
-  const tally = structuredClone(from?.tally ?? newTally())
-  let bytes = 0
-  const run = new Run({
-    lines: readLines(inputs, {
-      read: (more) => (bytes += more),
-      damaged: (problem) => noteProblem(tally, problem)
-    }),
+  const earlier = state === undefined ? undefined : await readCheckpoint(state)
+  if (state !== undefined && earlier) assertSame(state, earlier.command, command)
+  const job = {
+    command,
     subscriptions,
     selection,
-    batchSize: batchSize(options.batchSize, subscriptions),
-    batchesAtOnce: BATCHES_AT_ONCE,
-    deliver: makeDelivery({
-      runtime,
-      gate,
-      clock,
-      redact: redactor(connection.secrets),
-      watch: dryRun ? (reports) => estimator.watch(reports) : undefined
-    }),
-    gate,
-    failed,
-    clock,
-    command,
-    tally,
-    from,
-    state
+    batchSize: getBatchSize(options.batchSize, subscriptions),
+    failed: failed ?? earlier?.failed.path ?? buildDefaultName(now, 'failed.ndjson'),
+    state,
+    earlier,
+    dryRun
+  }
+  const isOver = earlier?.isFinished ?? false
+  if (!dryRun && !isOver) await assertWritable(inputs, { state, failed: job.failed, isNew: !earlier })
+  return job
+}
+
+async function runJob(
+  job: Job,
+  { settings, port, redact, tokenType }: Target,
+  inputs: Input[],
+  { quota, rate, dryRun = false }: SendOptions,
+  { clock, screen, style, again, onStart }: Surroundings
+): Promise<Summary> {
+  const limiter = new RateLimiter(dryRun ? {} : { quota, rate }, clock, job.earlier && { ...job.earlier.today })
+  const session = new Session(job, limiter)
+  await session.open()
+  const { subscriptions } = job
+  const counter = new RequestCounter()
+  const onReports: RequestCounter['add'] | undefined = dryRun ? (reports) => counter.add(reports) : undefined
+  const runtime = new Runtime({ settings, port, subscriptions, gate: limiter, record: dryRun })
+  let bytes = 0
+  const lines = readLines(inputs, {
+    onRead: (more) => (bytes += more),
+    onDamage: (problem) => addProblem(session.stats, problem)
   })
-  const size = sizeOf(inputs)
+  const run = new Run(session, lines, buildDelivery({ runtime, limiter, clock, redact, onReports }), clock)
+  const size = getSize(inputs)
   const progress = new Progress(style, screen, clock, () => ({
-    settled: settled(tally),
-    lines: tally.lines,
+    settled: countSettled(session.stats),
+    lines: session.stats.lines,
     read: size > 0 ? Math.min(1, bytes / size) : undefined,
-    requests: tally.requests + gate.requests,
-    requestsToday: gate.spent.requests,
+    requests: session.requests,
+    requestsToday: limiter.today.requests,
     quota
   }))
   onStart(() => run.interrupt())
   progress.start()
   try {
-    const { checkpoint, closed } = await run.run()
-    const saved =
-      state ?? (dryRun || checkpoint.isFinished ? undefined : await saveUnasked(checkpoint, inputs, clock.now()))
-    return summarize({
+    const { checkpoint, ended } = await run.run()
+    const isKept = job.state !== undefined || dryRun || checkpoint.isFinished
+    const state = isKept ? job.state : await saveUnasked(checkpoint, inputs, clock.now())
+    return buildSummary({
       checkpoint,
-      closed,
-      state: saved,
-      again: saved === undefined ? undefined : again(saved),
-      dryRun: dryRun ? daysOf(estimator, quota ?? DAILY_QUOTA[connection.tokenType ?? 'plugin']) : undefined
+      ended,
+      state,
+      again: state === undefined ? undefined : again(state),
+      dryRun: dryRun ? counter.getDryRun(quota ?? DAILY_QUOTA[tokenType ?? 'plugin']) : undefined
     })
   } finally {
     progress.stop()
-    await failed.close()
+    await session.close()
     runtime.close()
   }
 }
 
 /** Bytes of all inputs; 0 when it is not known. */
-function sizeOf(inputs: Input[]): number {
+function getSize(inputs: Input[]): number {
   return inputs.some(({ name }) => name === STDIN) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
 }
 
-/** A run that ends early without a state file gets one, unless it has neither settled a line nor spent a request. */
+/** A run that ends early without a state file gets one, unless it has neither settled a line nor made a request. */
 async function saveUnasked(checkpoint: Checkpoint, inputs: Input[], now: number): Promise<string | undefined> {
-  if (settled(checkpoint.tally) === 0 && checkpoint.tally.requests === 0) return undefined
-  const path = defaultName(now, 'state.json')
-  const command = { ...checkpoint.command, inputs: await fingerprint(inputs) }
+  if (countSettled(checkpoint.stats) === 0 && checkpoint.stats.requests === 0) return undefined
+  const path = buildDefaultName(now, 'state.json')
+  const command = { ...checkpoint.command, inputs: await getFingerprints(inputs) }
   await writeCheckpoint(path, { ...checkpoint, command })
   return path
-}
-
-function daysOf({ estimate }: Estimator, quota: number) {
-  return { ...estimate, quota, days: Math.ceil((estimate.requests / quota) * 10) / 10 }
 }

@@ -1,9 +1,9 @@
 import crypto from 'crypto'
 import { createReadStream } from 'fs'
 import { realpath, stat } from 'fs/promises'
-import { join, sep } from 'path'
+import { basename, dirname, join, resolve, sep } from 'path'
 import { glob } from 'tinyglobby'
-import { Refusal } from './refusal'
+import { UserError } from '../user-error'
 
 /** The name of standard input on the command line. */
 export const STDIN = '-'
@@ -19,7 +19,7 @@ export interface Input {
 /**
  * Finds the files that the command line names: paths, globs and `-`. A glob's files are sorted by name; a file that is
  * named twice, however it is spelt or linked, is read once.
- * @throws Refusal when one of them is not there or is no file
+ * @throws UserError when one of them is not there or is no file
  */
 export async function findInputs(names: string[]): Promise<Input[]> {
   const inputs = new Map<string, Input>()
@@ -28,7 +28,7 @@ export async function findInputs(names: string[]): Promise<Input[]> {
       inputs.set(STDIN, { name, size: 0 })
       continue
     }
-    for (const path of await matching(name)) {
+    for (const path of await findFiles(name)) {
       const key = await realpath(path)
       if (!inputs.has(key)) inputs.set(key, { name: path, size: (await stat(path)).size })
     }
@@ -36,21 +36,21 @@ export async function findInputs(names: string[]): Promise<Input[]> {
   return [...inputs.values()]
 }
 
-async function matching(name: string): Promise<string[]> {
+async function findFiles(name: string): Promise<string[]> {
   const found = await stat(name).catch(() => undefined)
-  if (found?.isDirectory()) throw new Refusal(`${name} is a folder. Name its files, for example ${name}/*.ndjson.gz`)
+  if (found?.isDirectory()) throw new UserError(`${name} is a folder. Name its files, for example ${name}/*.ndjson.gz`)
   if (found) return [name]
-  const { folder, pattern } = cutGlob(name, sep)
+  const { folder, pattern } = splitGlob(name, sep)
   const paths = await glob(pattern, { cwd: folder || '.', onlyFiles: true, expandDirectories: false, dot: false })
-  if (paths.length === 0) throw new Refusal(`There is no file ${name}.`)
+  if (paths.length === 0) throw new UserError(`There is no file ${name}.`)
   return paths.map((path) => join(folder, path)).sort()
 }
 
 /**
- * Cuts a glob into the folder that it begins with, in whose name every character means itself, and the pattern below it.
+ * Splits a glob into the folder that it begins with, in whose name every character means itself, and the pattern below it.
  * @param separator - the platform's: on Windows a backslash, which in a pattern would mean something else
  */
-export function cutGlob(name: string, separator: string): { folder: string; pattern: string } {
+export function splitGlob(name: string, separator: string): { folder: string; pattern: string } {
   const path = separator === '/' ? name : name.replaceAll(separator, '/')
   const wild = path.search(/[*?[{]/)
   const end = wild < 0 ? 0 : path.lastIndexOf('/', wild) + 1
@@ -69,7 +69,7 @@ export interface Fingerprint extends Input {
 }
 
 /** Reads the inputs once, to tell later whether they are still the same. */
-export async function fingerprint(inputs: Input[]): Promise<Fingerprint[]> {
+export async function getFingerprints(inputs: Input[]): Promise<Fingerprint[]> {
   const prints: Fingerprint[] = []
   for (const input of inputs) {
     if (input.name === STDIN) {
@@ -81,4 +81,52 @@ export async function fingerprint(inputs: Input[]): Promise<Fingerprint[]> {
     prints.push({ ...input, sha256: hash.digest('hex') })
   }
   return prints
+}
+
+/**
+ * Makes sure that what is written is none of the inputs, and that no failed file of an earlier run is written over.
+ * @throws UserError otherwise
+ */
+export async function assertWritable(
+  inputs: Input[],
+  { state, failed, isNew }: { state?: string; failed?: string; isNew: boolean }
+): Promise<void> {
+  const read = new Set(await Promise.all(inputs.map(({ name }) => getFileKey(name))))
+  for (const path of [state, failed]) {
+    if (path !== undefined && read.has(await getFileKey(path))) {
+      throw new UserError(`${path} is an input of this command and would be written over. Name another file.`)
+    }
+  }
+  if (state !== undefined && failed !== undefined && (await getFileKey(state)) === (await getFileKey(failed))) {
+    throw new UserError('--state and --failed must be different files.')
+  }
+  if (failed === undefined || !isNew) return
+  const size = await stat(failed).then(
+    (found) => found.size,
+    () => 0
+  )
+  if (size > 0) {
+    throw new UserError(`The failed file ${failed} holds the events of an earlier run. Move it or name another one.`)
+  }
+}
+
+/** Where the file systems take two names for one that differ in case only. */
+const FOLDS_CASE: NodeJS.Platform[] = ['darwin', 'win32']
+
+/**
+ * The same for all spellings of a path, whether the file is there already or not.
+ * @param platform - as `process.platform` has it
+ */
+export async function getFileKey(path: string, platform = process.platform): Promise<string> {
+  const real = await realpath(path).catch(async () => join(await findRealFolder(dirname(path)), basename(path)))
+  return FOLDS_CASE.includes(platform) ? real.toLowerCase() : real
+}
+
+async function findRealFolder(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path))
+}
+
+/** The name of a file of this run that nobody named, such as `crisp-send-2025-11-22T17-31-00.failed.ndjson`. */
+export function buildDefaultName(now: number, kind: string): string {
+  return `crisp-send-${new Date(now).toISOString().slice(0, 19).replace(/:/g, '-')}.${kind}`
 }

@@ -1,11 +1,11 @@
 import { SingleBar } from 'cli-progress'
-import type { Clock } from './clock'
+import type { Clock } from '../clock'
 
 /** How far a run is. */
-export interface Standing {
-  /** Lines that are settled. */
+export interface RunFigures {
+  /** Lines that have an outcome. */
   settled: number
-  /** Lines that were taken in. */
+  /** Lines that were read. */
   lines: number
   /** The part of the inputs that is read, from 0 to 1; undefined when their size is not known. */
   read?: number
@@ -29,16 +29,16 @@ const LINE_EVERY = 10_000
 /** Shows from time to time how far a run is. */
 export class Progress {
   private readonly startedAt: number
-  private first?: Standing
+  private first?: RunFigures
   private timer?: NodeJS.Timeout
   private bar?: SingleBar
 
-  /** @param standing - tells how far the run is */
+  /** @param getFigures - tells how far the run is */
   constructor(
     private readonly style: ProgressStyle,
     private readonly screen: Screen,
     private readonly clock: Clock,
-    private readonly standing: () => Standing
+    private readonly getFigures: () => RunFigures
   ) {
     this.startedAt = clock.now()
   }
@@ -46,7 +46,7 @@ export class Progress {
   /** Shows progress from now on. */
   start(): void {
     if (this.style === 'none') return
-    this.first = this.standing()
+    this.first = this.getFigures()
     if (this.style === 'bar') {
       this.bar = new SingleBar({ format: '{bar} {line}', hideCursor: null, clearOnComplete: true })
       this.bar.start(100, 0, { line: '' })
@@ -56,16 +56,16 @@ export class Progress {
 
   /** Shows how far the run is now. */
   show(): void {
-    const now = this.standing()
+    const now = this.getFigures()
     const seconds = Math.max(0.001, (this.clock.now() - this.startedAt) / 1_000)
     const rate = (now.settled - (this.first?.settled ?? 0)) / seconds
-    const left = secondsLeft(now, rate)
+    const left = getSecondsLeft(now, rate)
     if (this.style === 'json') {
       this.screen.write(`${JSON.stringify({ type: 'progress', ...now, rate, secondsLeft: left })}\n`)
       return
     }
-    const line = lineOf(now, rate, left)
-    if (this.bar) this.bar.update(Math.floor(100 * doneOf(now)), { line })
+    const line = toLine(now, rate, left)
+    if (this.bar) this.bar.update(Math.floor(100 * getDone(now)), { line })
     else this.screen.write(`${line}\n`)
   }
 
@@ -78,25 +78,30 @@ export class Progress {
 }
 
 /** The part that is done. What is read and not settled is not done. */
-function doneOf({ settled, lines, read = 0 }: Standing): number {
+function getDone({ settled, lines, read = 0 }: RunFigures): number {
   return lines === 0 ? 0 : (read * settled) / lines
 }
 
-function secondsLeft(standing: Standing, rate: number): number | undefined {
-  const done = doneOf(standing)
+function getSecondsLeft(figures: RunFigures, rate: number): number | undefined {
+  const done = getDone(figures)
   if (done === 0 || rate === 0) return undefined
-  return Math.round((standing.settled / done - standing.settled) / rate)
+  return Math.round((figures.settled / done - figures.settled) / rate)
 }
 
-function lineOf({ settled, requests, requestsToday, quota, read }: Standing, rate: number, left?: number): string {
+function toLine({ settled, requests, requestsToday, quota, read }: RunFigures, rate: number, left?: number): string {
   const spent = quota === undefined ? `${requests} requests` : `${requestsToday} of ${quota} requests today`
   const parts = [`${settled} lines done`, `${rate.toFixed(rate < 10 ? 1 : 0)}/s`, spent]
-  if (read !== undefined && left !== undefined) parts.push(`about ${duration(left)} left`)
+  if (read !== undefined && left !== undefined) parts.push(`about ${toDuration(left)} left`)
   return parts.join(', ')
 }
 
-function duration(seconds: number): string {
+function toDuration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.round(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** What the user should know at once, as a line of text or, under `--json`, of JSON. */
+export function buildNotice(text: string, isJson: boolean): string {
+  return `${isJson ? JSON.stringify({ type: 'notice', text }) : text}\n`
 }

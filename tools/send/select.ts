@@ -1,12 +1,15 @@
 import { isUtf8 } from 'buffer'
+import { transform } from '@segment/actions-core'
 import type { SegmentEvent, Subscription } from '@segment/actions-core'
+import pick from 'lodash/pick'
+import { readReference } from '../../src/person/reference'
 import type { Reference } from '../../src/person/reference'
 import { isSubscribed } from '../runtime'
-import { readFailedEntry, remaining } from './failed-entry'
-import type { FailedEntry } from './failed-entry'
-import type { Settlement } from './outcome'
-import type { Line } from './read'
-import { whoseEvent } from './whose'
+import { readFailedEntry } from './failed-file'
+import type { FailedEntry } from './failed-file'
+import type { Line } from './reader'
+import type { Outcome } from './stats'
+import { getName } from './subscriptions'
 
 /** Which events are sent. What is not given does not leave anything out. */
 export interface Selection {
@@ -19,37 +22,40 @@ export interface Selection {
 }
 
 /** A subscription that takes the event, and whose event it is there. */
-export interface Target {
+export interface PendingSubscription {
   subscription: Subscription
   reference?: Reference
 }
 
-/** An event on its way. */
-export interface Item {
+/** Where a line stands, and its original text. */
+export interface LineText {
   n: number
   file: string
   line: number
-  /** The original text. */
   text: string
-  event: SegmentEvent
-  /** What it still has to be delivered to, in order; at least one. */
-  targets: Target[]
 }
 
-/** A line that is settled without being sent. */
-export interface Settled extends Pick<Item, 'n' | 'file' | 'line' | 'text'> {
-  settlement: Settlement
+/** An event to be sent. */
+export interface SelectedEvent extends LineText {
+  event: SegmentEvent
+  /** What it still has to be delivered to, in order; at least one. */
+  pending: PendingSubscription[]
+}
+
+/** A line that has its outcome without being sent. */
+export interface UnsentLine extends LineText {
+  outcome: Outcome
   isJson: boolean
 }
 
 /** Parses a line and decides whether and where it is sent. */
-export function select(line: Line, selection: Selection, subscriptions: Subscription[]): Item | Settled {
+export function select(line: Line, selection: Selection, subscriptions: Subscription[]): SelectedEvent | UnsentLine {
   const text = line.bytes.toString('utf8')
   const place = { n: line.n, file: line.file, line: line.line, text }
-  const broken = (reason: string, isJson = false): Settled => ({ ...place, isJson, settlement: refused(reason) })
+  const fail = (reason: string, isJson = false): UnsentLine => ({ ...place, isJson, outcome: buildFailure(reason) })
 
-  if (line.problem) return broken(line.problem)
-  if (!isUtf8(line.bytes)) return broken('The line is not UTF-8 text.')
+  if (line.problem) return fail(line.problem)
+  if (!isUtf8(line.bytes)) return fail('The line is not UTF-8 text.')
   let json: unknown
   let entry: FailedEntry | undefined
   try {
@@ -60,46 +66,74 @@ export function select(line: Line, selection: Selection, subscriptions: Subscrip
       json = JSON.parse(entry.text) as unknown
     }
   } catch {
-    return broken('The line is not valid JSON.')
+    return fail('The line is not valid JSON.')
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return broken('The line is no event: it is not a JSON object.', true)
+    return fail('The line is no event: it is not a JSON object.', true)
   }
   const event = json as SegmentEvent
 
-  const leftOut = (reason: string): Settled => ({
+  const leaveOut = (reason: string): UnsentLine => ({
     ...place,
     isJson: true,
-    settlement: { outcome: 'not subscribed', reason }
+    outcome: { name: 'not subscribed', reason }
   })
-  if (selection.only && !selection.only.includes(event.type)) return leftOut('Left out by --only.')
+  if (selection.only && !selection.only.includes(event.type)) return leaveOut('Left out by --only.')
   if (selection.from !== undefined || selection.to !== undefined) {
-    const time = timeOf(event)
-    if (time === undefined) return broken('The event has no readable timestamp, which --from and --to need.', true)
+    const time = getTime(event)
+    if (time === undefined) return fail('The event has no readable timestamp, which --from and --to need.', true)
     if (time < (selection.from ?? -Infinity) || time >= (selection.to ?? Infinity)) {
-      return leftOut('Left out by --from or --to.')
+      return leaveOut('Left out by --from or --to.')
     }
   }
   const taking = subscriptions.filter((subscription) => isSubscribed(subscription, event))
-  if (taking.length === 0) return leftOut('No subscription takes it.')
-  const targets = remaining(taking, entry?.subscriptions).map((subscription) => ({
+  if (taking.length === 0) return leaveOut('No subscription takes it.')
+  const pending = getRemaining(taking, entry?.subscriptions).map((subscription) => ({
     subscription,
-    reference: whoseEvent(subscription, event)
+    reference: getReference(subscription, event)
   }))
-  return { ...place, event, targets }
+  return { ...place, event, pending }
 }
 
-/** True for a line that is settled without being sent. */
-export function isSettled(selected: Item | Settled): selected is Settled {
-  return 'settlement' in selected
+/** True for a line that has its outcome without being sent. */
+export function isUnsent(selected: SelectedEvent | UnsentLine): selected is UnsentLine {
+  return 'outcome' in selected
 }
 
-function refused(reason: string): Settlement {
-  return { outcome: 'failed', status: 400, retry: false, reason }
+function buildFailure(reason: string): Outcome {
+  return { name: 'failed', status: 400, retry: false, reason }
 }
 
-function timeOf({ timestamp, sentAt, receivedAt }: SegmentEvent): number | undefined {
+function getTime({ timestamp, sentAt, receivedAt }: SegmentEvent): number | undefined {
   const given: unknown = timestamp ?? sentAt ?? receivedAt
   const time = typeof given === 'string' ? Date.parse(given) : NaN
   return Number.isNaN(time) ? undefined : time
+}
+
+/** The subscriptions that an entry of a failed file still has to reach: those that it names, if there are any, else all. */
+function getRemaining(subscriptions: Subscription[], names: string[] = []): Subscription[] {
+  const named = subscriptions.filter((subscription) => names.includes(getName(subscription)))
+  return named.length > 0 ? named : subscriptions
+}
+
+/**
+ * Whose event it is in a subscription, by its mapping, as the destination sees it.
+ * @returns undefined when the event names no person; the destination then refuses it without a request
+ */
+function getReference({ mapping }: Subscription, event: SegmentEvent): Reference | undefined {
+  try {
+    const { email, userId } = transform(pick(mapping, ['email', 'userId']), event as unknown as TransformInput)
+    return readReference({ email: toText(email), userId: toText(userId) })
+  } catch {
+    return undefined
+  }
+}
+
+type TransformInput = Parameters<typeof transform>[1]
+
+/** Turns scalars into text, as the schema validation of the runtime does. */
+function toText(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined
 }

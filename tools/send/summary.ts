@@ -1,24 +1,23 @@
-import { total } from './account'
-import type { Counts, Tally } from './account'
 import type { Checkpoint } from './checkpoint'
-import type { Estimate } from './estimate'
-import type { Closed } from './gate'
-import { OUTCOMES } from './outcome'
-import type { Outcome } from './outcome'
+import { toLines } from './dry-run'
+import type { DryRun } from './dry-run'
+import type { EarlyEnd } from './rate-limiter'
+import { countLines, OUTCOMES } from './stats'
+import type { Counts, OutcomeName, Stats } from './stats'
 
 /** All that is told at the end of a run, in the form of `--json`. */
 export interface Summary {
   type: 'summary'
-  /** Whether every line is settled. */
+  /** Whether every line has its outcome. */
   finished: boolean
   /** Why not, in a sentence. */
   stopped?: string
   /** When and how to go on. */
   goOn?: string
   lines: number
-  outcomes: Record<Outcome, number>
+  outcomes: Record<OutcomeName, number>
   reasons: Counts
-  /** Lines that were taken in and wait for a later run. */
+  /** Lines that were read and wait for a later run. */
   waiting: number
   answersLost: number
   requests: number
@@ -30,18 +29,10 @@ export interface Summary {
   exitStatus: number
 }
 
-/** What a dry run tells beside the counts. */
-export interface DryRun extends Estimate {
-  /** Requests a day that the days are reckoned with. */
-  quota: number
-  /** Days of quota. */
-  days: number
-}
-
 /** What the summary is made of. */
-export interface SummaryParts {
+export interface SummarySource {
   checkpoint: Checkpoint
-  closed?: Closed
+  ended?: EarlyEnd
   /** The command line that goes on; undefined when nothing was saved. */
   again?: string
   state?: string
@@ -49,25 +40,25 @@ export interface SummaryParts {
 }
 
 /** Puts the summary of a run together. */
-export function summarize({ checkpoint, closed, again, state, dryRun }: SummaryParts): Summary {
-  const { tally, waiting, spent, failed, isFinished } = checkpoint
+export function buildSummary({ checkpoint, ended, again, state, dryRun }: SummarySource): Summary {
+  const { stats, waiting, today, failed, isFinished } = checkpoint
   return {
     type: 'summary',
     finished: isFinished,
-    stopped: closed && whyOf(closed),
-    goOn: closed && goOnOf(closed, again),
-    lines: tally.lines,
-    outcomes: Object.fromEntries(OUTCOMES.map((outcome) => [outcome, total(tally, outcome)])) as Summary['outcomes'],
-    reasons: tally.counts,
+    stopped: ended && getReason(ended),
+    goOn: ended && getGoOn(ended, again),
+    lines: stats.lines,
+    outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, countLines(stats, name)])) as Summary['outcomes'],
+    reasons: stats.counts,
     waiting: waiting.length,
-    answersLost: tally.answersLost,
-    requests: tally.requests,
-    requestsToday: spent.requests,
-    problems: tally.problems,
+    answersLost: stats.answersLost,
+    requests: stats.requests,
+    requestsToday: today.requests,
+    problems: stats.problems,
     failedFile: failed.bytes > 0 ? failed.path : undefined,
     state,
     dryRun,
-    exitStatus: exitStatusOf(tally, closed)
+    exitStatus: getExitStatus(stats, ended)
   }
 }
 
@@ -75,15 +66,15 @@ export function summarize({ checkpoint, closed, again, state, dryRun }: SummaryP
  * 0 all delivered or deliberately left out, 1 some failed, 2 bad use (also a key or a website that Crisp refuses), 3
  * stopped by the quota or by stop signals, 130 interrupted.
  */
-function exitStatusOf(tally: Tally, closed: Closed | undefined): number {
-  if (closed?.why === 'interrupted') return 130
-  if (closed?.why === 'settings') return 2
-  if (closed) return 3
-  return total(tally, 'failed') > 0 || tally.problems.length > 0 ? 1 : 0
+function getExitStatus(stats: Stats, ended: EarlyEnd | undefined): number {
+  if (ended?.why === 'interrupted') return 130
+  if (ended?.why === 'settings') return 2
+  if (ended) return 3
+  return countLines(stats, 'failed') > 0 || stats.problems.length > 0 ? 1 : 0
 }
 
-function whyOf(closed: Closed): string {
-  switch (closed.why) {
+function getReason(ended: EarlyEnd): string {
+  switch (ended.why) {
     case 'quota':
       return 'The quota of requests for today is spent.'
     case 'stop signals':
@@ -91,18 +82,18 @@ function whyOf(closed: Closed): string {
     case 'interrupted':
       return 'Interrupted.'
     case 'settings':
-      return closed.reason
+      return ended.reason
   }
 }
 
-function goOnOf(closed: Closed, again: string | undefined): string {
-  const when = 'until' in closed ? `after ${new Date(closed.until).toISOString()} ` : ''
+function getGoOn(ended: EarlyEnd, again: string | undefined): string {
+  const when = 'until' in ended ? `after ${new Date(ended.until).toISOString()} ` : ''
   const how = again === undefined ? 'by giving the command again' : `with: ${again}`
   return `Nothing is lost. Go on ${when}${how}`
 }
 
-/** The summary for people. */
-export function summaryText(summary: Summary): string {
+/** The summary as text for people. */
+export function toText(summary: Summary): string {
   const { lines, outcomes, waiting, requests, requestsToday, answersLost, problems, dryRun } = summary
   const text = [`${lines} lines read, ${requests} requests (${requestsToday} today)`]
   for (const outcome of OUTCOMES) {
@@ -120,16 +111,6 @@ export function summaryText(summary: Summary): string {
   if (summary.failedFile) text.push(`What failed is in ${summary.failedFile}; send that file to try again.`)
   if (summary.stopped) text.push(summary.stopped)
   if (summary.goOn) text.push(summary.goOn)
-  if (dryRun) text.push(...dryRunText(dryRun))
+  if (dryRun) text.push(...toLines(dryRun))
   return `${text.join('\n')}\n`
-}
-
-function dryRunText({ requests, routes, first, quota, days }: DryRun): string[] {
-  const counts = Object.entries(routes).sort(([, a], [, b]) => b - a)
-  return [
-    `Dry run: ${requests} requests would be made, ${days} days of a quota of ${quota} a day.`,
-    ...counts.map(([route, number]) => `  ${String(number).padStart(8)}  ${route}`),
-    ...(first.length > 0 ? ['The first:'] : []),
-    ...first.map((request) => JSON.stringify(request, null, 2))
-  ]
 }

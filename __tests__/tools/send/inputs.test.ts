@@ -1,8 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
-import { fileKey } from '../../../tools/send/files'
-import { cutGlob, findInputs } from '../../../tools/send/inputs'
+import { findInputs, getFileKey, splitGlob } from '../../../tools/send/inputs'
 
 let folder: string
 beforeEach(async () => {
@@ -44,7 +43,7 @@ describe('a glob', () => {
     ['\\', 'C:\\my logs (1)\\2025\\*\\a.gz', 'C:\\my logs (1)\\2025\\', '*/a.gz'],
     ['\\', 'C:/logs\\[ab].gz', 'C:/logs\\', '[ab].gz']
   ])('where %s parts folders: %s', (separator, name, start, pattern) => {
-    expect(cutGlob(name, separator)).toEqual({ folder: start, pattern })
+    expect(splitGlob(name, separator)).toEqual({ folder: start, pattern })
   })
 })
 
@@ -58,13 +57,13 @@ it('reads a file once that is named twice, in another spelling or by a link', as
 describe('two spellings of a path', () => {
   it('are one file, also before it is there', async () => {
     await symlink(folder, `${folder}-link`)
-    expect(await fileKey(join(`${folder}-link`, 'new'))).toBe(await fileKey(join(folder, 'new')))
+    expect(await getFileKey(join(`${folder}-link`, 'new'))).toBe(await getFileKey(join(folder, 'new')))
     await rm(`${folder}-link`)
   })
 
   it.each(['darwin', 'win32'] as const)('that differ in case are one file on %s', async (platform) => {
     const [one, other] = [join(folder, 'State.json'), join(folder, 'STATE.json')]
-    expect(await fileKey(one, platform)).toBe(await fileKey(other, platform))
-    expect(await fileKey(one, 'linux')).not.toBe(await fileKey(other, 'linux'))
+    expect(await getFileKey(one, platform)).toBe(await getFileKey(other, platform))
+    expect(await getFileKey(one, 'linux')).not.toBe(await getFileKey(other, 'linux'))
   })
 })

@@ -1,13 +1,12 @@
-import { newTally } from '../../../tools/send/account'
 import type { Checkpoint } from '../../../tools/send/checkpoint'
-import { FailedFile } from '../../../tools/send/failed-file'
-import { SpendingGate } from '../../../tools/send/gate'
-import type { Line } from '../../../tools/send/read'
+import { RateLimiter } from '../../../tools/send/rate-limiter'
+import type { Line } from '../../../tools/send/reader'
 import { Run } from '../../../tools/send/run'
+import { Session } from '../../../tools/send/session'
+import { createStats } from '../../../tools/send/stats'
 import { ManualClock } from './support'
 
 const command = { inputs: [], target: 'nowhere', options: '' }
-const failed = { path: 'failed', bytes: 0 }
 
 /** Lines without end, and what became of whoever reads them. */
 function endless() {
@@ -32,36 +31,31 @@ it.each([
 ])('closes the input of a run that ends early, also before it is %s', async (_what, earlier) => {
   const { seen, lines } = endless()
   const clock = new ManualClock()
-  const gate = new SpendingGate({}, clock)
-  const tally = { ...newTally(), lines: earlier, counts: { ...newTally().counts, delivered: { '': earlier } } }
-  const from: Checkpoint = {
-    version: 1,
+  const stats = { ...createStats(), lines: earlier, counts: { ...createStats().counts, delivered: { '': earlier } } }
+  const checkpoint: Checkpoint = {
+    version: 2,
     command,
-    tally,
+    stats,
     waiting: [],
     sha256: '',
-    failed,
-    spent: { day: '', requests: 0 },
+    failed: { path: 'failed', bytes: 0 },
+    today: { day: '', requests: 0 },
     isFinished: false
   }
-  const run = new Run({
-    lines,
+  const job = {
+    command,
     subscriptions: [],
     selection: {},
     batchSize: 10,
-    batchesAtOnce: 1,
-    deliver: async () => [],
-    gate,
-    failed: new FailedFile(failed, false),
-    clock,
-    command,
-    tally: structuredClone(tally),
-    from: earlier > 0 ? from : undefined
-  })
+    failed: 'failed',
+    earlier: earlier > 0 ? checkpoint : undefined,
+    dryRun: true
+  }
+  const run = new Run(new Session(job, new RateLimiter({}, clock)), lines, async () => [], clock)
   const running = run.run()
   while (seen.lines < 5) await new Promise(setImmediate)
   run.interrupt()
-  expect((await running).closed).toEqual({ why: 'interrupted' })
+  expect((await running).ended).toEqual({ why: 'interrupted' })
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
   expect(seen.isClosed).toBe(true)
 })

@@ -3,8 +3,8 @@ import { readFile, truncate, writeFile } from 'fs/promises'
 import { relative } from 'path'
 import { gzipSync } from 'zlib'
 import { presetSubscriptions } from '../../../tools/runtime'
-import { batchSize } from '../../../tools/send/pace'
-import { summaryText } from '../../../tools/send/summary'
+import { getBatchSize } from '../../../tools/send/subscriptions'
+import { toText } from '../../../tools/send/summary'
 import type { Summary } from '../../../tools/send/summary'
 import { Bench, emailsOf, fastClock, identify, KEY, mixed, track } from './support'
 
@@ -52,7 +52,7 @@ describe('a file', () => {
         [9, 400, false]
       ])
     )
-    expect(summaryText(summary)).toMatch(/^8 lines read, \d+ requests/)
+    expect(toText(summary)).toMatch(/^8 lines read, \d+ requests/)
   })
 
   it('of any form gives the same, also over several files and a glob', async () => {
@@ -255,8 +255,8 @@ describe('the batch size of a mapping', () => {
 
   it('is 250 where the mapping has none', () => {
     const [{ mapping: { batch_size: _size, ...mapping } = {}, ...preset }] = presetSubscriptions()
-    for (const sizeless of [{}, mapping]) expect(batchSize(undefined, [{ ...preset, mapping: sizeless }])).toBe(250)
-    expect(batchSize(7, [preset])).toBe(7)
+    for (const sizeless of [{}, mapping]) expect(getBatchSize(undefined, [{ ...preset, mapping: sizeless }])).toBe(250)
+    expect(getBatchSize(7, [preset])).toBe(7)
   })
 
   it('may be left out with the whole mapping, which then has the defaults of the fields', async () => {
@@ -453,7 +453,7 @@ it('shows the key nowhere', async () => {
   expect(summary.outcomes.failed).toBe(1)
   const everything = [
     JSON.stringify(summary),
-    summaryText(summary),
+    toText(summary),
     await bench.read('s'),
     await bench.read('failed.ndjson'),
     ...bench.said

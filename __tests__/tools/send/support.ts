@@ -1,11 +1,11 @@
 import { mkdtemp, readFile, rm, writeFile } from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
+import type { Clock } from '../../../tools/clock'
 import { createSandbox } from '../../../tools/sandbox'
 import type { Sandbox, SandboxOptions } from '../../../tools/sandbox'
 import { send } from '../../../tools/send'
 import type { SendOptions, Surroundings } from '../../../tools/send'
-import type { Clock } from '../../../tools/send/clock'
 import type { Summary } from '../../../tools/send/summary'
 
 /** A clock that runs so many times faster, for waits of seconds and minutes. */

@@ -2,30 +2,30 @@ import fc from 'fast-check'
 import { groupByPerson } from '../../../src/person/group'
 import type { Reference } from '../../../src/person/reference'
 import { presetSubscriptions } from '../../../tools/runtime'
-import { Lineup } from '../../../tools/send/lineup'
-import type { Batch } from '../../../tools/send/lineup'
-import type { Item } from '../../../tools/send/select'
+import { Queue } from '../../../tools/send/queue'
+import type { Batch } from '../../../tools/send/queue'
+import type { SelectedEvent } from '../../../tools/send/select'
 
 const [IDENTIFY, TRACK] = presetSubscriptions()
 
 let n = 0
 beforeEach(() => (n = 0))
 
-function item(type: 'identify' | 'track', reference?: Reference): Item {
+function item(type: 'identify' | 'track', reference?: Reference): SelectedEvent {
   n++
   const subscription = type === 'identify' ? IDENTIFY : TRACK
-  return { n, file: 'f', line: n, text: '{}', event: { type }, targets: [{ subscription, reference }] }
+  return { n, file: 'f', line: n, text: '{}', event: { type }, pending: [{ subscription, reference }] }
 }
 
-function lineup(...items: Item[]): Lineup {
-  const made = new Lineup(1_000)
+function queue(...items: SelectedEvent[]): Queue {
+  const made = new Queue(1_000)
   items.forEach((each) => made.add(each))
   return made
 }
 
 const numbers = (batch: Batch | undefined) => batch?.entries.map((entry) => entry.item.n)
 
-function settle(from: Lineup, batch: Batch | undefined): void {
+function settle(from: Queue, batch: Batch | undefined): void {
   batch?.entries.forEach((entry) => from.remove(entry))
 }
 
@@ -34,7 +34,7 @@ const bob: Reference = { email: 'bob@example.com' }
 
 describe('taking batches', () => {
   it('takes of every person what stands at the head and goes to one subscription', () => {
-    const waiting = lineup(
+    const waiting = queue(
       item('identify', ada),
       item('identify', ada),
       item('track', ada),
@@ -56,28 +56,28 @@ describe('taking batches', () => {
   })
 
   it('takes no more than a batch holds, the earliest first, and nothing for too few', () => {
-    const waiting = lineup(...Array.from({ length: 5 }, (_, index) => item('track', { userId: `u${index}` })))
+    const waiting = queue(...Array.from({ length: 5 }, (_, index) => item('track', { userId: `u${index}` })))
     expect(waiting.take(0, 10, 6)).toBeUndefined()
     expect(numbers(waiting.take(0, 3, 1))).toEqual([1, 2, 3])
     expect(numbers(waiting.take(0, 3, 1))).toEqual([4, 5])
   })
 
   it('lets events that name nobody go with any batch', () => {
-    expect(numbers(lineup(item('track'), item('track'), item('track', ada)).take(0, 10, 1))).toEqual([1, 2, 3])
+    expect(numbers(queue(item('track'), item('track'), item('track', ada)).take(0, 10, 1))).toEqual([1, 2, 3])
   })
 
   it('holds a person back for a retry, and nobody else', () => {
-    const waiting = lineup(item('track', ada), item('track', ada), item('track', bob))
+    const waiting = queue(item('track', ada), item('track', ada), item('track', bob))
     const batch = waiting.take(0, 1, 1)
     expect(numbers(batch)).toEqual([1])
     Object.assign(batch?.entries[0] ?? {}, { isInFlight: false, notBefore: 500 })
     expect(numbers(waiting.take(100, 10, 1))).toEqual([3])
-    expect(waiting.nextDue(100)).toBe(500)
+    expect(waiting.getNextDue(100)).toBe(500)
     expect(numbers(waiting.take(500, 10, 1))).toEqual([1, 2])
   })
 
   it('lets an identify pass a track that waits for its person, but no other track', () => {
-    const waiting = lineup(item('track', ada), item('track', ada), item('identify', ada), item('track', ada))
+    const waiting = queue(item('track', ada), item('track', ada), item('identify', ada), item('track', ada))
     const batch = waiting.take(0, 1, 1)
     Object.assign(batch?.entries[0] ?? {}, { isInFlight: false, notBefore: 500, awaitsPerson: true })
     const passing = waiting.take(0, 10, 1)
@@ -88,9 +88,9 @@ describe('taking batches', () => {
   })
 })
 
-describe('people with an e-mail and a user ID', () => {
+describe('people with an email and a user ID', () => {
   it('are one where a later event links the two', () => {
-    const waiting = lineup(
+    const waiting = queue(
       item('track', ada),
       item('identify', { userId: 'u1' }),
       item('identify', { ...ada, userId: 'u1' })
@@ -100,7 +100,7 @@ describe('people with an e-mail and a user ID', () => {
   })
 
   it('stay one after the event that linked them has left', () => {
-    const waiting = lineup(item('identify', { ...ada, userId: 'u1' }))
+    const waiting = queue(item('identify', { ...ada, userId: 'u1' }))
     settle(waiting, waiting.take(0, 10, 1))
     waiting.add(item('track', ada))
     waiting.add(item('track', { userId: 'u1' }))
@@ -112,8 +112,8 @@ describe('people with an e-mail and a user ID', () => {
     expect(numbers(waiting.take(0, 10, 1))).toEqual([3])
   })
 
-  it('stay one when the e-mail changes', () => {
-    const waiting = lineup(item('identify', { ...ada, userId: 'u1' }))
+  it('stay one when the email changes', () => {
+    const waiting = queue(item('identify', { ...ada, userId: 'u1' }))
     settle(waiting, waiting.take(0, 10, 1))
     waiting.add(item('track', ada))
     waiting.add(item('identify', { email: 'new@example.com', userId: 'u1' }))
@@ -124,12 +124,12 @@ describe('people with an e-mail and a user ID', () => {
   })
 
   it('are held together where subscriptions name them differently', () => {
-    const both: Item = { ...item('track', ada), targets: [] }
-    both.targets = [
+    const both: SelectedEvent = { ...item('track', ada), pending: [] }
+    both.pending = [
       { subscription: TRACK, reference: ada },
       { subscription: IDENTIFY, reference: { userId: 'u1' } }
     ]
-    const waiting = lineup(both, item('track', { userId: 'u1' }))
+    const waiting = queue(both, item('track', { userId: 'u1' }))
     expect(numbers(waiting.take(0, 10, 1))).toEqual([1])
     expect(waiting.take(0, 10, 1)).toBeUndefined()
   })
@@ -148,13 +148,13 @@ it('keeps the order of events that share a name, whatever fails and however long
       n = 0
       const chance = () => chances.next().value as number
       const items = events.map(([type, whose]) => item(type, whose.email || whose.userId ? whose : undefined))
-      const waiting = new Lineup(1_000)
+      const waiting = new Queue(1_000)
       const incoming = [...items]
       const flying: Batch[] = []
-      const done: Item[] = []
+      const done: SelectedEvent[] = []
       for (let now = 0; done.length < items.length; now++) {
         expect(now).toBeLessThan(5_000)
-        for (let i = chance(); i > 0 && incoming.length > 0; i--) waiting.add(incoming.shift() as Item)
+        for (let i = chance(); i > 0 && incoming.length > 0; i--) waiting.add(incoming.shift() as SelectedEvent)
         if (flying.length < 2) {
           const batch = waiting.take(now, 5, 1)
           if (batch) flying.push(batch)
@@ -162,7 +162,7 @@ it('keeps the order of events that share a name, whatever fails and however long
         if (flying.length === 0 || chance() < 5) continue
         const [batch] = flying.splice(chance() % flying.length, 1)
         // As the destination does: of a lane, what follows a failure is not tried.
-        for (const lane of groupByPerson(batch.entries, ({ item }) => item.targets[0].reference ?? {})) {
+        for (const lane of cutIntoLanes(batch.entries, ({ item }) => item.pending[0].reference ?? {})) {
           let isHalted = false
           for (const entry of lane) {
             entry.isInFlight = false
@@ -177,7 +177,8 @@ it('keeps the order of events that share a name, whatever fails and however long
         }
       }
       done.forEach((later, index) => {
-        const names = (one: Item) => Object.values<string | undefined>({ ...one.targets[0].reference }).filter(Boolean)
+        const names = (one: SelectedEvent) =>
+          Object.values<string | undefined>({ ...one.pending[0].reference }).filter(Boolean)
         for (const earlier of done.slice(0, index)) {
           if (names(later).some((name) => names(earlier).includes(name))) expect(earlier.n).toBeLessThan(later.n)
         }

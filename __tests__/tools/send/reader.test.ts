@@ -1,8 +1,8 @@
 import { gzipSync } from 'zlib'
 import fc from 'fast-check'
-import { LONGEST_PIECE } from '../../../tools/send/piece'
-import { readLines } from '../../../tools/send/read'
-import type { Line } from '../../../tools/send/read'
+import { readLines } from '../../../tools/send/reader'
+import type { Line } from '../../../tools/send/reader'
+import { MAX_EVENT_BYTES } from '../../../tools/send/splitters'
 
 async function read(
   content: string | Buffer,
@@ -15,8 +15,8 @@ async function read(
   const open = async function* () {
     for (let at = 0; at < bytes.length; at += chunkSize) yield bytes.subarray(at, at + chunkSize)
   }
-  const report = { read: (more: number) => (total += more), damaged: (problem: string) => problems.push(problem) }
-  for await (const line of readLines([{ name: 'events', size: 0 }], report, open)) lines.push(line)
+  const listener = { onRead: (more: number) => (total += more), onDamage: (problem: string) => problems.push(problem) }
+  for await (const line of readLines([{ name: 'events', size: 0 }], listener, open)) lines.push(line)
   return { lines, problems, bytes: total }
 }
 
@@ -43,7 +43,7 @@ describe('reading NDJSON', () => {
   })
 
   it('keeps no more than the beginning of a line without end', async () => {
-    const { lines } = await read(Buffer.alloc(LONGEST_PIECE + 5_000_000, 'x'), 65_536)
+    const { lines } = await read(Buffer.alloc(MAX_EVENT_BYTES + 5_000_000, 'x'), 65_536)
     expect(lines).toHaveLength(1)
     expect(lines[0].problem).toBe('The event is longer than 16 MB.')
     expect(lines[0].bytes.length).toBeLessThanOrEqual(1_024)
@@ -165,9 +165,9 @@ describe('reading gzip', () => {
         yield Buffer.from('{"a":1}\n'.repeat(100))
       }
     }
-    const report = { read: () => undefined, damaged: () => undefined }
+    const listener = { onRead: () => undefined, onDamage: () => undefined }
     let seen = 0
-    for await (const _line of readLines([{ name: 'events', size: 0 }], report, open)) if (++seen === 250) break
+    for await (const _line of readLines([{ name: 'events', size: 0 }], listener, open)) if (++seen === 250) break
     expect(opened).toBeLessThanOrEqual(4)
   })
 })

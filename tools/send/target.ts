@@ -1,0 +1,129 @@
+import { createInterface } from 'readline'
+import { Writable } from 'stream'
+import type { Settings } from '../../src/generated-types'
+import { getSecrets, settingsFrom, tokenTypeFrom, VARIABLES } from '../credentials'
+import type { TokenType } from '../credentials'
+import { REDACTED } from '../redact'
+import { createSandbox } from '../sandbox'
+import { UserError } from '../user-error'
+
+/** What the command line says of where the events go. */
+export interface TargetFlags {
+  sandbox?: boolean
+  endpoint?: string
+  websiteId?: string
+  tokenType?: TokenType
+  dryRun?: boolean
+}
+
+/** Where the events go. */
+export interface Target {
+  settings: Settings
+  /** Of a sandbox on this machine; Crisp itself when undefined. */
+  port?: number
+  /** For the checkpoint: runs to different places are different runs. */
+  key: string
+  /** A sentence for the user. */
+  notice: string
+  /** Keeps the key out of every output; the key of the embedded sandbox is public. */
+  redact: Redact
+  /** Of a dry run: the kind of key whose quota the days are counted with. */
+  tokenType?: TokenType
+  close(): Promise<void>
+}
+
+const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d{1,5})\/?$/
+
+/**
+ * Decides where the events go: real Crisp only with a website ID; a sandbox of one's own where nothing else is said.
+ * @throws UserError when the flags contradict each other or the credentials are not complete
+ */
+export async function openTarget(flags: TargetFlags, hasStdinInput: boolean): Promise<Target> {
+  if (flags.sandbox && flags.endpoint !== undefined) throw new UserError('Give --sandbox or --endpoint, not both.')
+  if (flags.sandbox && flags.websiteId !== undefined && !flags.dryRun) {
+    throw new UserError('Give --sandbox or --website-id, not both: the embedded sandbox has a website of its own.')
+  }
+  const port = flags.endpoint === undefined ? undefined : readPort(flags.endpoint)
+  if (flags.dryRun) {
+    const tokenType = tokenTypeFrom(process.env, flags)
+    const notice = 'Dry run: nothing leaves this process; counted as if Crisp knew nobody yet.'
+    return { ...(await openSandbox(notice)), tokenType }
+  }
+  if (flags.sandbox) return openSandbox('Delivering to an embedded sandbox, which ends with this command.')
+  if (flags.websiteId === undefined) {
+    if (port !== undefined) throw new UserError('--endpoint needs --website-id and the key, as Crisp itself does.')
+    // What happens to be in the environment takes nothing live: that is asked for on the command line.
+    if (process.env[VARIABLES.apiKey]) {
+      throw new UserError(
+        `${VARIABLES.apiKey} is set but --website-id is missing. Give it to deliver to Crisp, or --sandbox to try it here.`
+      )
+    }
+    return openSandbox(
+      'No credentials were given: delivering to an embedded sandbox, which ends with this command. For Crisp itself give --website-id.'
+    )
+  }
+  const { websiteId, tokenType } = flags
+  const apiKey = await readKey(hasStdinInput)
+  const settings = settingsFrom(process.env, { apiKey, websiteId, tokenType })
+  return {
+    settings,
+    port,
+    key: `${port === undefined ? 'Crisp' : 'a sandbox'}, website ${settings.websiteId}`,
+    notice: `Delivering to ${port === undefined ? 'Crisp' : `the sandbox on port ${port}`}, website ${
+      settings.websiteId
+    }.`,
+    redact: buildRedact(getSecrets(settings)),
+    close: async () => undefined
+  }
+}
+
+async function openSandbox(notice: string): Promise<Target> {
+  const sandbox = await createSandbox({ journalSize: 1 })
+  return {
+    settings: { apiKey: sandbox.apiKey, websiteId: sandbox.websiteId },
+    port: sandbox.port,
+    key: 'an embedded sandbox',
+    notice,
+    redact: buildRedact([]),
+    close: () => sandbox.close()
+  }
+}
+
+function readPort(endpoint: string): number {
+  const port = Number(LOOPBACK.exec(endpoint)?.[1])
+  if (port > 0 && port < 65_536) return port
+  throw new UserError('--endpoint takes a sandbox on this machine only: http://127.0.0.1:PORT')
+}
+
+/** The key, where it is not in the environment and somebody can be asked for it. */
+async function readKey(hasStdinInput: boolean): Promise<string | undefined> {
+  if (process.env[VARIABLES.apiKey]?.trim()) return undefined
+  if (process.stdin.isTTY && !hasStdinInput) return askKey()
+  throw new UserError(`Set ${VARIABLES.apiKey} to the key, as identifier:key. It is never given as an argument.`)
+}
+
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string
+
+/** Builds what takes these secrets out of texts; see `getSecrets` of the destination. */
+export function buildRedact(secrets: string[]): Redact {
+  return (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text)
+}
+
+/** Asks for the key on the terminal, without showing what is typed. */
+export function askKey(): Promise<string> {
+  process.stderr.write('API key (identifier:key, not shown): ')
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 })
+  return new Promise((resolve, reject) => {
+    lines.question('', (answer) => {
+      resolve(answer.trim())
+      lines.close()
+    })
+    lines.on('SIGINT', () => lines.close())
+    lines.on('close', () => {
+      process.stderr.write('\n')
+      reject(new UserError('No key was given.'))
+    })
+  })
+}
