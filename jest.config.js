@@ -21,6 +21,7 @@ module.exports = {
     {
       ...project,
       displayName: 'local',
+      globalSetup: '<rootDir>/__tests__/global-setup.ts',
       testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/__tests__/src/', '/__tests__/browser/'],
       setupFilesAfterEnv: ['<rootDir>/__tests__/setup-loopback.ts']

@@ -1,15 +1,13 @@
 import { spawn } from 'child_process'
 import type { ChildProcess } from 'child_process'
 import { readFileSync } from 'fs'
-import { join } from 'path'
 import { gzipSync } from 'zlib'
 import type { Summary } from '../../../tools/send/summary'
+import { PROGRAM } from '../../program'
 import { itOnPosix } from '../posix'
 import { Bench, emailsOf, identify, KEY, mixed, track } from './support'
 
 jest.setTimeout(120_000)
-
-const CLI = join(__dirname, '../../../tools/cli.ts')
 
 let bench: Bench
 let running: ChildProcess[] = []
@@ -30,7 +28,7 @@ interface Result {
 /** The command as a process of its own, in the folder of the test. */
 function start(args: string[], { key = true, input }: { key?: boolean; input?: string | Buffer } = {}) {
   const { CRISP_API_KEY: _key, ...env } = process.env
-  const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), CLI, 'send', ...args], {
+  const child = spawn(process.execPath, [PROGRAM, 'send', ...args], {
     cwd: bench.folder,
     env: key ? { ...env, CRISP_API_KEY: KEY } : env
   })
