@@ -1,9 +1,10 @@
 import { open, rename, rm } from 'fs/promises'
 import { dirname } from 'path'
-import { setTimeout as wait } from 'timers/promises'
+import { systemClock } from './clock'
+import type { Clock } from './clock'
 
-/** What Windows answers while a virus scanner or an editor holds the file open. */
-const HELD = ['EPERM', 'EACCES', 'EBUSY']
+/** What Windows answers while a virus scanner or an editor has the file open. */
+const BUSY = ['EPERM', 'EACCES', 'EBUSY']
 const PATIENCE = 2_000
 const PAUSE = 50
 
@@ -11,11 +12,11 @@ const PAUSE = 50
  * Gives a file a new content such that after a crash or a power loss it has the old one or the new one, never half of
  * one: written beside it, synced, renamed.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string, clock: Clock = systemClock): Promise<void> {
   const beside = `${path}.${process.pid}.tmp`
   try {
     await write(beside, text)
-    await renamePatiently(beside, path)
+    await renamePatiently(beside, path, clock)
   } catch (error) {
     await rm(beside, { force: true })
     throw error
@@ -33,15 +34,15 @@ async function write(path: string, text: string): Promise<void> {
   }
 }
 
-/** Renames, and waits a while for whoever holds the file. */
-async function renamePatiently(from: string, to: string): Promise<void> {
-  const end = performance.now() + PATIENCE
+/** Renames, and waits a while for a program that has the file open. */
+async function renamePatiently(from: string, to: string, clock: Clock): Promise<void> {
+  const end = clock.now() + PATIENCE
   for (;;) {
     try {
       return await rename(from, to)
     } catch (error) {
-      if (!HELD.includes((error as NodeJS.ErrnoException).code ?? '') || performance.now() > end) throw error
-      await wait(PAUSE)
+      if (!BUSY.includes((error as NodeJS.ErrnoException).code ?? '') || clock.now() > end) throw error
+      await clock.sleep(PAUSE)
     }
   }
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'readline'
 import { Writable } from 'stream'
+import type { Readable } from 'stream'
 import type { Settings } from '../../src/generated-types'
 import { getSecrets, settingsFrom, tokenTypeFrom, VARIABLES } from '../credentials'
 import type { TokenType } from '../credentials'
@@ -110,11 +111,16 @@ export function buildRedact(secrets: string[]): Redact {
   return (text) => secrets.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text)
 }
 
-/** Asks for the key on the terminal, without showing what is typed. */
-export function askKey(): Promise<string> {
-  process.stderr.write('API key (identifier:key, not shown): ')
+/**
+ * Asks for the key on the terminal, without showing what is typed.
+ * @param input - where it is typed
+ * @param screen - where the question is shown
+ * @throws UserError when no key is typed: after Ctrl-C or the end of the input
+ */
+export function askKey(input: Readable = process.stdin, screen: Writable = process.stderr): Promise<string> {
+  screen.write('API key (identifier:key, not shown): ')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const lines = createInterface({ input: process.stdin, output: silent, terminal: true, historySize: 0 })
+  const lines = createInterface({ input, output: silent, terminal: true, historySize: 0 })
   return new Promise((resolve, reject) => {
     lines.question('', (answer) => {
       resolve(answer.trim())
@@ -122,7 +128,7 @@ export function askKey(): Promise<string> {
     })
     lines.on('SIGINT', () => lines.close())
     lines.on('close', () => {
-      process.stderr.write('\n')
+      screen.write('\n')
       reject(new UserError('No key was given.'))
     })
   })

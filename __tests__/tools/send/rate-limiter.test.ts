@@ -1,6 +1,6 @@
 import { RateLimiter } from '../../../tools/send/rate-limiter'
 import { getBackoff, readRetryAfter } from '../../../tools/send/retry-policy'
-import { ManualClock } from './support'
+import { ManualClock } from '../clock'
 
 const answer = (status: number, after?: string) => ({ status, headers: { get: () => after ?? null } })
 

@@ -4,7 +4,7 @@ import type { Line } from '../../../tools/send/reader'
 import { Run } from '../../../tools/send/run'
 import { Session } from '../../../tools/send/session'
 import { createStats } from '../../../tools/send/stats'
-import { ManualClock } from './support'
+import { ManualClock } from '../clock'
 
 const command = { inputs: [], target: 'nowhere', options: '' }
 

@@ -6,7 +6,8 @@ import { presetSubscriptions } from '../../../tools/runtime'
 import { getBatchSize } from '../../../tools/send/subscriptions'
 import { toText } from '../../../tools/send/summary'
 import type { Summary } from '../../../tools/send/summary'
-import { Bench, emailsOf, fastClock, identify, KEY, mixed, track } from './support'
+import { JumpingClock } from '../clock'
+import { Bench, emailsOf, identify, KEY, mixed, track } from './support'
 
 let bench: Bench
 beforeEach(async () => (bench = await Bench.make()))
@@ -270,7 +271,7 @@ describe('the quota', () => {
   it('stops cleanly to the request, and the same command goes on the next day', async () => {
     const file = await bench.file('events', mixed(300, 20))
     const options = { files: [file], state: bench.path('state.json'), quota: 150, batchSize: 20 }
-    const day = (number: number) => ({ clock: fastClock(200, Date.parse(`2025-06-1${number}T12:00:00Z`)) })
+    const day = (number: number) => ({ clock: new JumpingClock(Date.parse(`2025-06-1${number}T12:00:00Z`)) })
     const first = await bench.send(options, day(1))
     expect(first).toMatchObject({
       exitStatus: 3,

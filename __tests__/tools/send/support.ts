@@ -7,48 +7,7 @@ import type { Sandbox, SandboxOptions } from '../../../tools/sandbox'
 import { send } from '../../../tools/send'
 import type { SendOptions, Surroundings } from '../../../tools/send'
 import type { Summary } from '../../../tools/send/summary'
-
-/** A clock that runs so many times faster, for waits of seconds and minutes. */
-export function fastClock(times: number, startedAt = Date.parse('2025-06-15T12:00:00Z')): Clock {
-  const begin = performance.now()
-  return {
-    now: () => startedAt + (performance.now() - begin) * times,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms / times)
-        signal?.addEventListener('abort', () => {
-          clearTimeout(timer)
-          resolve()
-        })
-      }),
-    random: () => 0.5
-  }
-}
-
-/** A clock that moves only when told to. Sleepers wake when their time has come. */
-export class ManualClock implements Clock {
-  private time = Date.parse('2025-06-15T12:00:00Z')
-  private sleepers: { at: number; wake: () => void }[] = []
-
-  now = () => this.time
-  random = () => 0.5
-  sleep = (ms: number, signal?: AbortSignal) =>
-    new Promise<void>((resolve) => {
-      this.sleepers.push({ at: this.time + ms, wake: resolve })
-      signal?.addEventListener('abort', () => resolve())
-    })
-
-  get sleeping(): number {
-    return this.sleepers.length
-  }
-
-  advance(ms: number): void {
-    this.time += ms
-    const due = this.sleepers.filter(({ at }) => at <= this.time)
-    this.sleepers = this.sleepers.filter(({ at }) => at > this.time)
-    for (const { wake } of due) wake()
-  }
-}
+import { JumpingClock } from '../clock'
 
 export const KEY = 'an-identifier:a-very-secret-key'
 
@@ -101,7 +60,7 @@ export class Bench {
       return await send(
         { failed: this.path('failed.ndjson'), ...to, files: [], selection: {}, ...options },
         {
-          clock: fastClock(200),
+          clock: new JumpingClock(),
           screen: { write: (text) => this.said.push(text) },
           style: 'none',
           again: (state) => `actions-crisp send … --state ${state}`,
@@ -112,6 +71,17 @@ export class Bench {
     } finally {
       delete process.env.CRISP_API_KEY
     }
+  }
+
+  /** The moments at which requests come from now on, by a clock; of one person, if an email is given. */
+  recordTimes(clock: Clock, person?: string): number[] {
+    const times: number[] = []
+    const record = () => {
+      times.push(clock.now())
+      return false
+    }
+    this.crisp.faults.add({ person, when: record, effect: { type: 'latency', ms: 0 } })
+    return times
   }
 
   /** Texts of a person's events in Crisp, in the order in which they came. */

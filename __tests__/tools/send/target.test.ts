@@ -1,5 +1,6 @@
+import { PassThrough } from 'stream'
 import { getSecrets } from '../../../tools/credentials'
-import { buildRedact } from '../../../tools/send/target'
+import { askKey, buildRedact } from '../../../tools/send/target'
 import { KEY } from './support'
 
 describe('taking the key out of texts', () => {
@@ -14,5 +15,30 @@ describe('taking the key out of texts', () => {
   it('leaves words alone that happen to be part of a short key, and everything where there is no key', () => {
     expect(buildRedact(getSecrets({ apiKey: 'a:b', websiteId: '' }))('a b a:b')).toBe('a b a:b')
     expect(buildRedact([])(KEY)).toBe(KEY)
+  })
+})
+
+describe('asking for the key', () => {
+  const ask = (typed: string) => {
+    const [keyboard, screen] = [new PassThrough(), new PassThrough()]
+    const answer = askKey(keyboard, screen)
+    keyboard.end(typed)
+    return { answer, getShown: () => String(screen.read()) }
+  }
+
+  it('gives what was typed, trimmed, and shows nothing of it', async () => {
+    const { answer, getShown } = ask(` ${KEY} \n`)
+    expect(await answer).toBe(KEY)
+    expect(getShown()).toBe('API key (identifier:key, not shown): \n')
+  })
+
+  it.each([
+    ['Ctrl-C', 'an-ident\u0003'],
+    ['Ctrl-D', '\u0004'],
+    ['the end of the input', 'an-ident']
+  ])('ends with a sentence after %s', async (_what, typed) => {
+    const { answer, getShown } = ask(typed)
+    await expect(answer).rejects.toThrow('No key was given.')
+    expect(getShown()).toBe('API key (identifier:key, not shown): \n')
   })
 })
