@@ -90,6 +90,7 @@ function hurry(times: number) {
   const begin = performance.now()
   return {
     now: () => Date.now() + (performance.now() - begin) * (times - 1),
+    elapsed: () => performance.now() * times,
     sleep: (ms: number, signal?: AbortSignal) =>
       new Promise<void>((resolve) => {
         real(resolve, ms / times)
@@ -124,7 +125,7 @@ async function amongFaults(folder: string, events: number): Promise<Record<strin
       websiteId: crisp.websiteId,
       failed: join(folder, 'failed.ndjson')
     },
-    { clock: hurry(25), screen: process.stderr, style: 'lines', again: () => '', onStart: () => undefined }
+    { clock: hurry(25), screen: process.stderr, style: 'lines' }
   )
   const kept = new Map<string, number>()
   for (let person = 0; person < events / EVENTS_A_PERSON; person++) {

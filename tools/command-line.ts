@@ -1,13 +1,15 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
+import { onInterruption } from './signals'
 
-/** What ends a program in good order: Ctrl-C, a service manager, and a window or session that is closed. */
-export const INTERRUPTIONS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
-
-/** Resolves when the process is told to stop, from now on. */
+/** Resolves when the process is told to stop, also while it was loading. */
 export function interruption(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of INTERRUPTIONS) process.once(signal, () => resolve())
+    let stopListening: (() => void) | undefined
+    stopListening = onInterruption(() => {
+      resolve()
+      stopListening?.()
+    })
   })
 }
 

@@ -16,6 +16,7 @@ export class JumpingClock implements Clock {
   }
 
   now = () => this.time
+  elapsed = () => this.time
   random = () => 0.5
   sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
@@ -50,7 +51,10 @@ export class ManualClock implements Clock {
   private time = NOON
   private sleepers: { at: number; wake: () => void }[] = []
 
-  now = () => this.time
+  private wrong = 0
+
+  now = () => this.time + this.wrong
+  elapsed = () => this.time
   random = () => 0.5
   sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve) => {
@@ -60,6 +64,11 @@ export class ManualClock implements Clock {
 
   get sleeping(): number {
     return this.sleepers.length
+  }
+
+  /** Sets the clock of the machine forward or back, while time passes as ever. */
+  set(ms: number): void {
+    this.wrong += ms
   }
 
   advance(ms: number): void {

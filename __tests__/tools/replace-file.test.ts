@@ -1,8 +1,9 @@
 import fs from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
-import { replaceFile } from '../../tools/replace-file'
+import { removeLeftovers, replaceFile } from '../../tools/replace-file'
 import { JumpingClock } from './clock'
+import { itOnPosix } from './posix'
 
 let folder: string
 let path: string
@@ -48,8 +49,29 @@ it('does not wait for what will not pass', async () => {
   expect(rename).toHaveBeenCalledTimes(1)
 })
 
-it('keeps two processes that write one file apart', async () => {
+it('keeps two that write one file apart, by names that cannot be guessed', async () => {
   const rename = jest.spyOn(fs, 'rename')
+  await Promise.all([replaceFile(path, 'new'), replaceFile(path, 'new')])
+  const names = rename.mock.calls.map(([from]) => String(from).slice(path.length))
+  expect(names).toEqual([
+    expect.stringMatching(/^\.[0-9a-f]{12}\.tmp$/),
+    expect.stringMatching(/^\.[0-9a-f]{12}\.tmp$/)
+  ])
+  expect(names[0]).not.toBe(names[1])
+})
+
+itOnPosix('writes to no link that stands where it would write, and lets only the user read the file', async () => {
+  const victim = join(folder, 'victim')
+  await fs.writeFile(victim, 'untouched')
+  for (const guess of [`${path}.tmp`, `${path}.${process.pid}.tmp`]) await fs.symlink(victim, guess)
   await replaceFile(path, 'new')
-  expect(rename.mock.calls[0][0]).toContain(String(process.pid))
+  expect([await fs.readFile(victim, 'utf8'), await fs.readFile(path, 'utf8')]).toEqual(['untouched', 'new'])
+  expect((await fs.stat(path)).mode & 0o777).toBe(0o600)
+})
+
+it('removes what a crash left next to a file, and nothing else', async () => {
+  const others = ['state.json.tmp', 'state.json.notes.tmp', 'other.json.0123456789ab.tmp']
+  for (const name of [...others, 'state.json.0123456789ab.tmp']) await fs.writeFile(join(folder, name), '')
+  await removeLeftovers(path)
+  expect((await fs.readdir(folder)).sort()).toEqual([...others, 'state.json'].sort())
 })

@@ -1,8 +1,9 @@
+import crypto from 'crypto'
 import { readFile } from 'fs/promises'
 import { resolve } from 'path'
 import isEqual from 'lodash/isEqual'
 import { replaceFile } from '../replace-file'
-import { UserError } from '../user-error'
+import { toFileError, UserError } from '../user-error'
 import type { FailedMark } from './failed-file'
 import { STDIN } from './inputs'
 import type { Fingerprint } from './inputs'
@@ -20,7 +21,6 @@ export interface CommandKey {
 
 /** Where a run stands; enough to go on after it ended in any way. Holds neither events nor the key. */
 export interface Checkpoint {
-  version: 2
   command: CommandKey
   stats: Stats
   /** Places of the lines that were read and have no outcome yet. */
@@ -33,10 +33,20 @@ export interface Checkpoint {
   isFinished: boolean
 }
 
+/** A checkpoint as it stands in its file. */
+interface CheckpointFile {
+  version: number
+  /** Of the checkpoint's JSON. */
+  sha256: string
+  checkpoint: Checkpoint
+}
+
+const VERSION = 3
+
 /**
  * Reads a checkpoint.
  * @returns undefined when there is none yet
- * @throws UserError when the file is something else
+ * @throws UserError when the file is damaged, of another version or something else
  */
 export async function readCheckpoint(path: string): Promise<Checkpoint | undefined> {
   let text: string
@@ -44,20 +54,51 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
     text = await readFile(path, 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UserError(`The state file ${path} cannot be read: ${(error as Error).message}`)
+    throw toFileError(error, `The state file ${path}`, 'read')
   }
-  try {
-    const json = JSON.parse(text) as Partial<Checkpoint> | null
-    if (json?.version === 2 && json.command && json.stats && Array.isArray(json.waiting)) return json as Checkpoint
-  } catch {
-    // Not JSON: refused below, like any other file.
+  const file = parseFile(text)
+  if (!file) throw new UserError(`The file ${path} is no state of this command. Name another one with --state.`)
+  if (file.version !== VERSION) {
+    throw new UserError(
+      `The state file ${path} was written by another version of this command. Go on with that version, or start again with another --state file.`
+    )
   }
-  throw new UserError(`The file ${path} is no state of this command. Name another one with --state.`)
+  if (file.sha256 !== getHash(file.checkpoint)) {
+    throw new UserError(
+      `The state file ${path} is damaged. Put back a copy of it, or start again with another --state file: what was delivered is then sent again.`
+    )
+  }
+  return file.checkpoint
 }
 
-/** Puts a checkpoint in place of the one before; it is on the disk afterwards. */
+function parseFile(text: string): CheckpointFile | undefined {
+  try {
+    const json = JSON.parse(text) as Partial<CheckpointFile> | null
+    if (typeof json?.version === 'number') return json as CheckpointFile
+  } catch {
+    // Not JSON, like any other file that is no checkpoint.
+  }
+  return undefined
+}
+
+function getHash(checkpoint: Checkpoint): string {
+  return crypto
+    .createHash('sha256')
+    .update(JSON.stringify(checkpoint) ?? '')
+    .digest('hex')
+}
+
+/**
+ * Puts a checkpoint in place of the one before; it is on the disk afterwards.
+ * @throws UserError when it cannot be written
+ */
 export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
-  await replaceFile(path, JSON.stringify(checkpoint))
+  const file: CheckpointFile = { version: VERSION, sha256: getHash(checkpoint), checkpoint }
+  try {
+    await replaceFile(path, JSON.stringify(file))
+  } catch (error) {
+    throw toFileError(error, `The state file ${path}`, 'written', 'Make room for it, or name another one with --state.')
+  }
 }
 
 /**
@@ -65,7 +106,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * @throws UserError when the inputs or the command are not the same
  */
 export function assertSame(path: string, then: CommandKey, now: CommandKey): void {
-  const advice = `Undo that to go on, or begin anew with another --state file (${path} is of the earlier run).`
+  const advice = `Undo that to go on, or start again with another --state file (${path} is of the earlier run).`
   const names = ({ inputs }: CommandKey) => inputs.map(({ name }) => name).join(', ')
   const paths = ({ inputs }: CommandKey) => inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
   if (!isEqual(paths(then), paths(now))) {
@@ -85,7 +126,7 @@ export function assertSame(path: string, then: CommandKey, now: CommandKey): voi
 }
 
 /** The error of going on with an input that is not what it was. */
-export function buildChangedInput(name: string, advice = 'Begin anew with another --state file.'): UserError {
+export function buildChangedInput(name: string, advice = 'Start again with another --state file.'): UserError {
   const what = name === STDIN ? 'Standard input' : `The file ${name}`
   return new UserError(`${what} has changed since the earlier run, so its place in it is lost. ${advice}`)
 }

@@ -1,14 +1,14 @@
-import { constants } from 'os'
 import { InvalidArgumentError, Option } from 'commander'
 import type { Command } from 'commander'
+import kebabCase from 'lodash/kebabCase'
 import { systemClock } from '../clock'
-import { INTERRUPTIONS, wholeNumber } from '../command-line'
+import { wholeNumber } from '../command-line'
 import { VARIABLES } from '../credentials'
 import { commandLine } from '../shell'
+import { getExitStatus, onInterruption } from '../signals'
 import { UserError } from '../user-error'
 import { send } from './index'
 import { STDIN } from './inputs'
-import { buildNotice } from './progress'
 import { toText } from './summary'
 import type { TargetFlags } from './target'
 
@@ -66,7 +66,7 @@ export function addSendCommand(program: Command): void {
     .option('--rate <number>', 'requests a second', wholeNumber(1, MOST))
     .option('--batch-size <number>', 'events delivered together (default: 250)', wholeNumber(1, 1_000))
     .option('--failed <file>', 'file for events that were not delivered (default: one is named when it is needed)')
-    .option('--state <file>', 'checkpoint; the same command goes on where it stopped')
+    .option('--state <file>', 'where the run stands, to go on from there (default: a file named after the input)')
     .option('--json', 'JSON: the summary on standard output, progress and notices on standard error')
     .option('--no-progress', 'show no progress')
     .addHelpText('after', HELP)
@@ -84,7 +84,12 @@ export function addSendCommand(program: Command): void {
 
 const HELP = `
 Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use, 3 stopped by the quota or by
-15 minutes of stop signals, 130 interrupted. Ctrl-C once finishes what is in flight and saves; twice stops at once.`
+15 minutes of stop signals, 130 interrupted. Ctrl-C once finishes what is in flight and saves; twice stops at once.
+
+Examples:
+  actions-crisp send events.ndjson                      to a sandbox of its own: nothing leaves this machine
+  actions-crisp send 'logs/*.gz' --dry-run              how many requests, how many days of quota
+  actions-crisp send 'logs/*.gz' --website-id <uuid>    to Crisp; the same command again goes on where it stopped`
 
 async function carryOut(files: string[], flags: Flags): Promise<number> {
   const { only, from, to, limit, json = false, progress, ...rest } = flags
@@ -95,17 +100,12 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
   if (from !== undefined && to !== undefined && from >= to) throw new UserError('--from must be before --to.')
   const style = !progress ? 'none' : json ? 'json' : process.stderr.isTTY ? 'bar' : 'lines'
 
-  let interruptions = 0
-  let interrupt: (() => void) | undefined
-  const onSignal = (signal: NodeJS.Signals) => {
-    // A session that is closed may tell so twice, by its shell and by the kernel: nobody is impatient.
-    if (signal === 'SIGHUP' && interruptions > 0) return
-    interruptions++
-    if (interruptions > 1 || !interrupt) process.exit(128 + constants.signals[signal])
-    process.stderr.write(buildNotice('Finishing what is in flight; once more stops at once.', json))
-    interrupt()
-  }
-  for (const signal of INTERRUPTIONS) process.on(signal, onSignal)
+  const ending = new AbortController()
+  const stopListening = onInterruption((signal) => {
+    // A session that is closed may tell so twice, by its shell and by the kernel: the user is not in a hurry.
+    if (ending.signal.aborted && signal !== 'SIGHUP') process.exit(getExitStatus(signal))
+    ending.abort()
+  })
   try {
     const summary = await send(
       { ...rest, files: files.length === 0 ? [STDIN] : files, selection: { only, from, to, limit } },
@@ -114,14 +114,17 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
         screen: process.stderr,
         style,
         isJson: json,
-        again: buildAgain,
-        onStart: (given) => (interrupt = given)
+        signal: ending.signal,
+        commands: {
+          again: toCommandLine(process.argv.slice(2)),
+          getSendFailed: (path) => toCommandLine(['send', path, ...getSettings(flags)])
+        }
       }
     )
-    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : toText(summary))
+    process.stdout.write(json ? `${JSON.stringify(summary)}\n` : toText(summary, process.stdout.columns))
     return summary.exitStatus
   } finally {
-    for (const signal of INTERRUPTIONS) process.off(signal, onSignal)
+    stopListening()
   }
 }
 
@@ -130,12 +133,20 @@ function hideValue(text: string): string {
   return text.replace(/(unknown option '[^'=]*)=.*'/s, "$1'")
 }
 
-/** The command line that goes on: this one, with the state file. */
-function buildAgain(state: string): string {
-  const given = process.argv.slice(2)
-  const isNamed = given.some((argument) => argument === '--state' || argument.startsWith('--state='))
-  const all = isNamed ? given : [...given, '--state', state]
-  return commandLine(['npx', 'actions-crisp', ...all], process.platform)
+function toCommandLine(words: string[]): string {
+  return commandLine(['npx', 'actions-crisp', ...words], process.platform)
+}
+
+/** The options that say where and how events are sent, not which. */
+const SETTINGS = ['sandbox', 'endpoint', 'websiteId', 'tokenType', 'mapping', 'quota', 'rate', 'batchSize'] as const
+
+function getSettings(flags: Flags): string[] {
+  return SETTINGS.flatMap((name) => {
+    const value = flags[name]
+    const flag = `--${kebabCase(name)}`
+    if (value === undefined) return []
+    return typeof value === 'boolean' ? [flag] : [flag, String(value)]
+  })
 }
 
 function readTypes(text: string): string[] {

@@ -38,7 +38,7 @@ export function buildDelivery({ runtime, limiter, clock, redact, onReports }: De
     const events = entries.map(({ item }) => item.event)
     const reports = await runtime.deliverBatchTo(subscription, events)
     onReports?.(reports)
-    const now = clock.now()
+    const now = clock.elapsed()
     const isStopped = limiter.stopSignals !== stopSignals || limiter.pausedUntil > now
     // Of one batch all wait equally long: those that went as one request go as one again.
     const chance = clock.random()

@@ -48,13 +48,18 @@ function getRoute({ method, url }: Exchange['request']): string {
   return `${method} ${path}`
 }
 
-/** What a dry run found out, for people. */
-export function toLines({ requests, routes, first, quota, days }: DryRun): string[] {
+/** The first requests of a dry run in full, and all of them by route. */
+export function toLines({ routes, first }: DryRun): string[] {
   const counts = Object.entries(routes).sort(([, a], [, b]) => b - a)
   return [
-    `Dry run: ${requests} requests would be made, ${days} days of a quota of ${quota} a day.`,
-    ...counts.map(([route, number]) => `  ${String(number).padStart(8)}  ${route}`),
-    ...(first.length > 0 ? ['The first:'] : []),
-    ...first.map((request) => JSON.stringify(request, null, 2))
+    ...(first.length > 0 ? ['The first requests:'] : []),
+    ...first.map((request) => JSON.stringify(request, null, 2)),
+    'Requests by route:',
+    ...counts.map(([route, number]) => `  ${String(number).padStart(8)}  ${route}`)
   ]
+}
+
+/** What a dry run comes to, in a sentence. */
+export function toTotal({ requests, quota, days }: DryRun): string {
+  return `Dry run: ${requests} requests would be made, ${days} days of a quota of ${quota} a day.`
 }

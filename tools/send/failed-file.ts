@@ -1,6 +1,9 @@
-import { open } from 'fs/promises'
+import { open, rm } from 'fs/promises'
 import type { FileHandle } from 'fs/promises'
-import { UserError } from '../user-error'
+import { toFileError, UserError } from '../user-error'
+
+/** Only the user may read it: it holds events. */
+const MODE = 0o600
 
 /** Where a failed file stands: what a checkpoint remembers of it. */
 export interface FailedMark {
@@ -30,65 +33,120 @@ export interface FailedEntry {
 }
 
 /**
- * The file of events that were not delivered. It appears with the first of them; what is written is on the disk when
- * `flush` returns.
+ * The file of events that were not delivered. It is there before the first request, and gone after the run when nothing
+ * failed; what is written is on the disk when `flush` returns.
  */
 export class FailedFile {
-  private file?: FileHandle
   private waiting: string[] = []
 
+  private constructor(private readonly file: FileHandle, private mark: FailedMark, private readonly isOwn: boolean) {}
+
   /**
-   * @param mark - where it stands; what a crashed run wrote beyond that is cut off, because it will be settled again
-   * @param isKept - false to write nothing
+   * Opens the file of a new run.
+   * @throws UserError when it cannot be written, or holds the events of an earlier run
    */
-  constructor(private mark: FailedMark, private readonly isKept = true) {}
+  static async create(path: string): Promise<FailedFile> {
+    let isOwn = true
+    const file = await open(path, 'wx', MODE).catch(async (thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'EEXIST') throw toFailedError(thrown, path)
+      isOwn = false
+      return open(path, 'r+').catch((error) => Promise.reject(toFailedError(error, path)))
+    })
+    if (!isOwn && (await file.stat()).size > 0) {
+      await file.close()
+      throw new UserError(`The failed file ${path} holds the events of an earlier run. Move it or name another one.`)
+    }
+    return new FailedFile(file, { path, bytes: 0 }, isOwn)
+  }
+
+  /**
+   * Opens the file of an earlier run where it stood; what a crashed run wrote beyond that is cut off, because it will be
+   * settled again.
+   * @throws UserError when it is not what it was
+   */
+  static async resume(mark: FailedMark): Promise<FailedFile> {
+    const { path, bytes } = mark
+    const file = await open(path, 'r+').catch((thrown: NodeJS.ErrnoException) => {
+      if (thrown.code !== 'ENOENT') throw toFailedError(thrown, path)
+      return undefined
+    })
+    if (!file && bytes === 0) return FailedFile.create(path)
+    if (!file || (await file.stat()).size < bytes) {
+      await file?.close()
+      throw new UserError(
+        `The failed file ${path} was moved or cut since the last run. Put it back, or start again without the state file.`
+      )
+    }
+    await file.truncate(bytes)
+    return new FailedFile(file, mark, true)
+  }
 
   /** Entries that are not on the disk yet. */
   get unwritten(): number {
     return this.waiting.length
   }
 
+  /** Where it is. */
+  get path(): string {
+    return this.mark.path
+  }
+
   /** Takes an entry; `flush` writes it. */
   add(entry: string): void {
-    if (this.isKept) this.waiting.push(entry)
+    this.waiting.push(entry)
   }
 
   /**
-   * Opens the file again where it stood.
-   * @throws UserError when it is not what it was
+   * Writes what is waiting and makes sure that it is on the disk.
+   * @throws UserError when it cannot be written; it waits on
    */
-  async resume(): Promise<void> {
-    if (this.mark.bytes === 0) return
-    const { path, bytes } = this.mark
-    const file = await open(path, 'r+').catch(() => undefined)
-    const size = file && (await file.stat()).size
-    if (!file || size === undefined || size < bytes) {
-      await file?.close()
-      throw new UserError(
-        `The failed file ${path} was moved or cut since the last run. Put it back, or begin anew without the state file.`
-      )
-    }
-    await file.truncate(bytes)
-    this.file = file
-  }
-
-  /** Writes what is waiting and makes sure that it is on the disk. */
   async flush(): Promise<FailedMark> {
-    if (this.waiting.length > 0) {
-      const text = Buffer.from(this.waiting.splice(0).join(''))
-      this.file ??= await open(this.mark.path, 'w')
-      await this.file.write(text, 0, text.length, this.mark.bytes)
-      await this.file.sync()
-      this.mark = { ...this.mark, bytes: this.mark.bytes + text.length }
+    const entries = this.waiting.length
+    if (entries > 0) {
+      const bytes = Buffer.from(this.waiting.join(''))
+      const { path } = this.mark
+      try {
+        await writeAll(this.file, bytes, this.mark.bytes)
+        await sync(this.file)
+      } catch (thrown) {
+        throw toFailedError(thrown, path)
+      }
+      this.waiting.splice(0, entries)
+      this.mark = { path, bytes: this.mark.bytes + bytes.length }
     }
     return this.mark
   }
 
-  /** Lets go of the file; what was not flushed is not written. */
+  /** Lets go of the file; what was not flushed is not written. A file that this run made and left empty is removed. */
   async close(): Promise<void> {
-    await this.file?.close()
-    this.file = undefined
+    await this.file.close()
+    if (this.isOwn && this.mark.bytes === 0) await rm(this.mark.path, { force: true })
   }
+}
+
+/** Writes all bytes: one write may take fewer. */
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, written, bytes.length - written, position + written)
+    if (bytesWritten === 0) throw Object.assign(new Error('nothing could be written'), { code: 'ENOSPC' })
+    written += bytesWritten
+  }
+}
+
+/** Makes sure that what was written is on the disk, where there is one: devices such as /dev/null have none. */
+async function sync(file: FileHandle): Promise<void> {
+  await file.sync().catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code !== 'EINVAL') throw thrown
+  })
+}
+
+function toFailedError(thrown: unknown, path: string): UserError {
+  return toFileError(
+    thrown,
+    `The failed file ${path}`,
+    'written',
+    'Make room for it, or name another one with --failed.'
+  )
 }
 
 /**
@@ -108,7 +166,7 @@ export function readFailedEntry(json: unknown, text: string): FailedEntry | unde
   if (!isObject(json) || !isObject(json.failed) || Object.keys(json).length !== 2) return undefined
   const subscriptions = getTexts(json.failed.subscriptions)
   if (typeof json.text === 'string') return { subscriptions, text: json.text }
-  if (!isObject(json.event)) return undefined
+  if (!Object.hasOwn(json, 'event')) return undefined
   const before = `{"failed":${JSON.stringify(json.failed)},"event":`
   return { subscriptions, text: text.startsWith(before) ? text.slice(before.length, -1) : JSON.stringify(json.event) }
 }

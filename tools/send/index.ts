@@ -1,13 +1,20 @@
+import crypto from 'crypto'
+import { rm } from 'fs/promises'
+import { basename, resolve } from 'path'
 import type { Clock } from '../clock'
+import { lock } from '../lock'
+import type { Lock } from '../lock'
 import { DAILY_QUOTA } from '../quota'
+import { removeLeftovers } from '../replace-file'
 import { presetSubscriptions, Runtime } from '../runtime'
-import { assertSame, readCheckpoint, writeCheckpoint } from './checkpoint'
-import type { Checkpoint, CommandKey } from './checkpoint'
+import { UserError } from '../user-error'
+import { assertSame, readCheckpoint } from './checkpoint'
+import type { CommandKey } from './checkpoint'
 import { buildDelivery } from './deliver'
 import { RequestCounter } from './dry-run'
-import { assertWritable, buildDefaultName, findInputs, getFingerprints, STDIN } from './inputs'
+import { assertWritable, findInputs, getFileKey, getFingerprints, STDIN } from './inputs'
 import type { Input } from './inputs'
-import { buildNotice, Progress } from './progress'
+import { Progress } from './progress'
 import type { ProgressStyle, Screen } from './progress'
 import { RateLimiter } from './rate-limiter'
 import { readLines } from './reader'
@@ -18,7 +25,7 @@ import type { Job } from './session'
 import { addProblem, countSettled } from './stats'
 import { getBatchSize, readSubscriptions } from './subscriptions'
 import { buildSummary } from './summary'
-import type { Summary } from './summary'
+import type { Commands, Summary } from './summary'
 import { openTarget } from './target'
 import type { Target, TargetFlags } from './target'
 
@@ -49,10 +56,10 @@ export interface Surroundings {
   style: ProgressStyle
   /** Whether notices are lines of JSON. */
   isJson?: boolean
-  /** The command line that goes on with the state file of that name. */
-  again: (state: string) => string
-  /** Called with what ends the run early, in good order. */
-  onStart: (interrupt: () => void) => void
+  /** Ends the run early, in good order. */
+  signal?: AbortSignal
+  /** The command lines that the summary offers. */
+  commands?: Commands
 }
 
 /**
@@ -61,58 +68,75 @@ export interface Surroundings {
  * @throws UserError when the command cannot be carried out as it was given
  */
 export async function send(options: SendOptions, surroundings: Surroundings): Promise<Summary> {
+  const { signal, commands } = surroundings
+  const locks: Lock[] = []
+  const progress = new Progress(surroundings.style, surroundings.screen, surroundings.clock, surroundings.isJson)
   const inputs = await findInputs(options.files)
-  const hasStdin = inputs.some(({ name }) => name === STDIN)
-  const target = await openTarget(options, hasStdin)
+  const target = await openTarget(
+    options,
+    inputs.some(({ name }) => name === STDIN),
+    signal
+  )
   try {
-    const job = await prepare(target, inputs, options, surroundings.clock.now())
-    if (job.earlier?.isFinished) return buildSummary({ checkpoint: job.earlier, state: job.state })
-    surroundings.screen.write(buildNotice(target.notice, surroundings.isJson ?? false))
-    return await runJob(job, target, inputs, options, surroundings)
+    const job = await prepare(target, inputs, options, surroundings, locks)
+    if (job.earlier?.isFinished) return buildSummary({ checkpoint: job.earlier, state: job.state, commands })
+    await target.check()
+    progress.say(target.notice)
+    if (job.earlier) progress.say(`Going on where the earlier run stopped, by ${job.state}.`)
+    return await runJob(job, target, options, surroundings, progress)
+  } catch (thrown) {
+    if (signal?.aborted && thrown === signal.reason) {
+      throw new UserError('Interrupted before anything was sent.', { exitStatus: 130 })
+    }
+    throw thrown
   } finally {
     await target.close()
+    for (const held of locks) await held.release()
   }
 }
 
-/** Reads all that the command names but its events, and checks it. */
-async function prepare({ key }: Target, inputs: Input[], options: SendOptions, now: number): Promise<Job> {
-  const { selection, failed, dryRun } = options
-  const state = dryRun ? undefined : options.state
+/** Reads all that the command names but its events, checks it, and locks the files that are written. */
+async function prepare(
+  { key, isEmbedded }: Target,
+  inputs: Input[],
+  options: SendOptions,
+  { clock, signal }: Surroundings,
+  locks: Lock[]
+): Promise<Job> {
+  const { selection, dryRun } = options
   const given = options.mapping === undefined ? undefined : readSubscriptions(options.mapping)
   const subscriptions = given ?? presetSubscriptions()
-  const command: CommandKey = {
-    inputs: state === undefined ? inputs.map((input) => ({ ...input, sha256: '' })) : await getFingerprints(inputs),
-    target: key,
-    options: JSON.stringify({ subscriptions: given, selection, failed })
+  const settings = JSON.stringify({ subscriptions: given, selection, failed: options.failed })
+  const byDefault = isEmbedded ? undefined : buildStateName(inputs, key, settings)
+  const state = dryRun ? undefined : options.state ?? byDefault
+  if (state !== undefined) {
+    await lockFile(state, locks)
+    await removeLeftovers(state)
   }
   const earlier = state === undefined ? undefined : await readCheckpoint(state)
-  if (state !== undefined && earlier) assertSame(state, earlier.command, command)
-  const job = {
-    command,
-    subscriptions,
-    selection,
-    batchSize: getBatchSize(options.batchSize, subscriptions),
-    failed: failed ?? earlier?.failed.path ?? buildDefaultName(now, 'failed.ndjson'),
-    state,
-    earlier,
-    dryRun
+  const command: CommandKey = {
+    inputs: state === undefined ? [] : await getFingerprints(inputs, signal),
+    target: key,
+    options: settings
   }
-  const isOver = earlier?.isFinished ?? false
-  if (!dryRun && !isOver) await assertWritable(inputs, { state, failed: job.failed, isNew: !earlier })
-  return job
+  if (state !== undefined && earlier) assertSame(state, earlier.command, command)
+  const failed = dryRun ? undefined : options.failed ?? earlier?.failed.path ?? buildFailedName(clock.now())
+  await assertWritable(inputs, [state, failed])
+  if (failed !== undefined) await lockFile(failed, locks)
+  const batchSize = getBatchSize(options.batchSize, subscriptions)
+  return { command, subscriptions, selection, batchSize, inputs, failed, state, earlier }
 }
 
 async function runJob(
   job: Job,
-  { settings, port, redact, tokenType }: Target,
-  inputs: Input[],
-  { quota, rate, dryRun = false }: SendOptions,
-  { clock, screen, style, again, onStart }: Surroundings
+  { settings, port, redact, tokenType, isEmbedded }: Target,
+  { quota, rate, dryRun = false, state: givenState }: SendOptions,
+  { clock, signal, commands }: Surroundings,
+  progress: Progress
 ): Promise<Summary> {
   const limiter = new RateLimiter(dryRun ? {} : { quota, rate }, clock, job.earlier && { ...job.earlier.today })
-  const session = new Session(job, limiter)
-  await session.open()
-  const { subscriptions } = job
+  const session = await Session.open(job, limiter)
+  const { inputs, subscriptions } = job
   const counter = new RequestCounter()
   const onReports: RequestCounter['add'] | undefined = dryRun ? (reports) => counter.add(reports) : undefined
   const runtime = new Runtime({ settings, port, subscriptions, gate: limiter, record: dryRun })
@@ -123,28 +147,36 @@ async function runJob(
   })
   const run = new Run(session, lines, buildDelivery({ runtime, limiter, clock, redact, onReports }), clock)
   const size = getSize(inputs)
-  const progress = new Progress(style, screen, clock, () => ({
+  const interrupt = () => {
+    progress.say('Finishing what is in flight; once more stops at once.')
+    run.interrupt()
+  }
+  signal?.addEventListener('abort', interrupt)
+  progress.start(() => ({
     settled: countSettled(session.stats),
     lines: session.stats.lines,
     read: size > 0 ? Math.min(1, bytes / size) : undefined,
     requests: session.requests,
     requestsToday: limiter.today.requests,
-    quota
+    quota,
+    wait: run.wait
   }))
-  onStart(() => run.interrupt())
-  progress.start()
+  if (signal?.aborted) interrupt()
   try {
     const { checkpoint, ended } = await run.run()
-    const isKept = job.state !== undefined || dryRun || checkpoint.isFinished
-    const state = isKept ? job.state : await saveUnasked(checkpoint, inputs, clock.now())
+    const isWorthKeeping = countSettled(checkpoint.stats) > 0 || checkpoint.stats.requests > 0
+    const isKept = givenState !== undefined || (isWorthKeeping && !checkpoint.isFinished)
+    if (!isKept && job.state !== undefined) await rm(job.state, { force: true })
     return buildSummary({
       checkpoint,
       ended,
-      state,
-      again: state === undefined ? undefined : again(state),
+      state: isKept ? job.state : undefined,
+      isEmbedded,
+      commands,
       dryRun: dryRun ? counter.getDryRun(quota ?? DAILY_QUOTA[tokenType ?? 'plugin']) : undefined
     })
   } finally {
+    signal?.removeEventListener('abort', interrupt)
     progress.stop()
     await session.close()
     runtime.close()
@@ -153,14 +185,27 @@ async function runJob(
 
 /** Bytes of all inputs; 0 when it is not known. */
 function getSize(inputs: Input[]): number {
-  return inputs.some(({ name }) => name === STDIN) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
+  return inputs.some(({ size }) => size === 0) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
 }
 
-/** A run that ends early without a state file gets one, unless it has neither settled a line nor made a request. */
-async function saveUnasked(checkpoint: Checkpoint, inputs: Input[], now: number): Promise<string | undefined> {
-  if (countSettled(checkpoint.stats) === 0 && checkpoint.stats.requests === 0) return undefined
-  const path = buildDefaultName(now, 'state.json')
-  const command = { ...checkpoint.command, inputs: await getFingerprints(inputs) }
-  await writeCheckpoint(path, { ...checkpoint, command })
-  return path
+/** Names the state file of a command that names none, the same whenever that command is given. */
+function buildStateName(inputs: Input[], target: string, settings: string): string {
+  const paths = inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
+  const hash = crypto.createHash('sha256').update(JSON.stringify([paths, target, settings]))
+  const [first] = inputs
+  const name = first.name === STDIN ? 'stdin' : basename(first.name)
+  return `crisp-send-${name}-${hash.digest('hex').slice(0, 8)}.state.json`
+}
+
+/** Names the failed file of a command that names none: another one for every run. */
+function buildFailedName(now: number): string {
+  const time = new Date(now).toISOString().slice(0, 19).replace(/:/g, '-')
+  return `crisp-send-${time}-${crypto.randomBytes(3).toString('hex')}.failed.ndjson`
+}
+
+async function lockFile(path: string, locks: Lock[]): Promise<void> {
+  const held = await lock(await getFileKey(path))
+  if (!held)
+    throw new UserError(`Another run of this command uses ${path} now. Wait for its end, or name another file.`)
+  locks.push(held)
 }

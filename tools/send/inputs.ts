@@ -3,17 +3,19 @@ import { createReadStream } from 'fs'
 import { realpath, stat } from 'fs/promises'
 import { basename, dirname, join, resolve, sep } from 'path'
 import { glob } from 'tinyglobby'
-import { UserError } from '../user-error'
+import { toFileError, UserError } from '../user-error'
 
 /** The name of standard input on the command line. */
 export const STDIN = '-'
 
-/** Where events come from: a file, or standard input. */
+/** Where events come from: a file, standard input, or another pipe. */
 export interface Input {
   /** As messages show it; `-` is standard input. */
   name: string
-  /** Bytes; 0 for standard input, whose size is not known. */
+  /** Bytes; 0 where the size is not known. */
   size: number
+  /** Milliseconds since the epoch of the last change; undefined for what can be read only once. */
+  changedAt?: number
 }
 
 /**
@@ -24,20 +26,23 @@ export interface Input {
 export async function findInputs(names: string[]): Promise<Input[]> {
   const inputs = new Map<string, Input>()
   for (const name of names) {
-    if (name === STDIN) {
-      inputs.set(STDIN, { name, size: 0 })
+    if (name === STDIN || name === '/dev/stdin') {
+      inputs.set(STDIN, { name: STDIN, size: 0 })
       continue
     }
     for (const path of await findFiles(name)) {
-      const key = await realpath(path)
-      if (!inputs.has(key)) inputs.set(key, { name: path, size: (await stat(path)).size })
+      const key = await getIdentity(path)
+      if (!inputs.has(key)) inputs.set(key, await toInput(path))
     }
   }
   return [...inputs.values()]
 }
 
 async function findFiles(name: string): Promise<string[]> {
-  const found = await stat(name).catch(() => undefined)
+  const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
+    throw toFileError(error, `The file ${name}`, 'read')
+  })
   if (found?.isDirectory()) throw new UserError(`${name} is a folder. Name its files, for example ${name}/*.ndjson.gz`)
   if (found) return [name]
   const { folder, pattern } = splitGlob(name, sep)
@@ -46,8 +51,14 @@ async function findFiles(name: string): Promise<string[]> {
   return paths.map((path) => join(folder, path)).sort()
 }
 
+async function toInput(name: string): Promise<Input> {
+  const found = await stat(name)
+  return found.isFile() ? { name, size: found.size, changedAt: found.mtimeMs } : { name, size: 0 }
+}
+
 /**
- * Splits a glob into the folder that it begins with, in whose name every character means itself, and the pattern below it.
+ * Splits a glob into the folder that it begins with, in whose name every character means itself, and the pattern below
+ * it.
  * @param separator - the platform's: on Windows a backslash, which in a pattern would mean something else
  */
 export function splitGlob(name: string, separator: string): { folder: string; pattern: string } {
@@ -57,57 +68,79 @@ export function splitGlob(name: string, separator: string): { folder: string; pa
   return { folder: name.slice(0, end), pattern: path.slice(end) }
 }
 
-/** Opens an input; its bytes come as they are asked for. */
-export function openInput({ name }: Input): AsyncIterable<Buffer> {
-  return name === STDIN ? process.stdin : createReadStream(name)
+/**
+ * Opens an input; its bytes come as they are asked for.
+ * @throws UserError when it cannot be read
+ */
+export async function* openInput({ name }: Input): AsyncGenerator<Buffer> {
+  const stream = name === STDIN ? process.stdin : createReadStream(name)
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) yield chunk
+  } catch (error) {
+    throw toFileError(error, name === STDIN ? 'Standard input' : `The file ${name}`, 'read')
+  }
 }
 
 /** An input as a checkpoint knows it again. */
-export interface Fingerprint extends Input {
-  /** Of the whole file; empty for standard input. */
+export interface Fingerprint {
+  name: string
+  size: number
+  /** Of the whole file; empty for what can be read only once. */
   sha256: string
 }
 
-/** Reads the inputs once, to tell later whether they are still the same. */
-export async function getFingerprints(inputs: Input[]): Promise<Fingerprint[]> {
+/**
+ * Reads the inputs once, to tell later whether they are still the same.
+ * @param signal - ends the reading
+ */
+export async function getFingerprints(inputs: Input[], signal?: AbortSignal): Promise<Fingerprint[]> {
   const prints: Fingerprint[] = []
   for (const input of inputs) {
-    if (input.name === STDIN) {
-      prints.push({ ...input, sha256: '' })
-      continue
-    }
     const hash = crypto.createHash('sha256')
-    for await (const chunk of openInput(input)) hash.update(chunk)
-    prints.push({ ...input, sha256: hash.digest('hex') })
+    if (input.changedAt !== undefined) {
+      for await (const chunk of openInput(input)) {
+        signal?.throwIfAborted()
+        hash.update(chunk)
+      }
+    }
+    const sha256 = input.changedAt === undefined ? '' : hash.digest('hex')
+    prints.push({ name: input.name, size: input.size, sha256 })
   }
   return prints
 }
 
+/** The names of the inputs that are not what they were when they were found. */
+export async function findChanged(inputs: Input[]): Promise<string[]> {
+  const now = await Promise.all(
+    inputs.map(async (input) => (input.changedAt === undefined ? input : toInput(input.name).catch(() => undefined)))
+  )
+  const isChanged = ({ size, changedAt }: Input, index: number) =>
+    now[index]?.size !== size || now[index]?.changedAt !== changedAt
+  return inputs.filter(isChanged).map(({ name }) => name)
+}
+
 /**
- * Makes sure that what is written is none of the inputs, and that no failed file of an earlier run is written over.
+ * Makes sure that what is written is none of the inputs, and not one file for two things.
  * @throws UserError otherwise
  */
-export async function assertWritable(
-  inputs: Input[],
-  { state, failed, isNew }: { state?: string; failed?: string; isNew: boolean }
-): Promise<void> {
-  const read = new Set(await Promise.all(inputs.map(({ name }) => getFileKey(name))))
-  for (const path of [state, failed]) {
-    if (path !== undefined && read.has(await getFileKey(path))) {
+export async function assertWritable(inputs: Input[], written: (string | undefined)[]): Promise<void> {
+  const taken = new Set(await Promise.all(inputs.map(({ name }) => getIdentity(name))))
+  const own = new Set<string>()
+  for (const path of written) {
+    if (path === undefined) continue
+    const key = await getIdentity(path)
+    if (taken.has(key)) {
       throw new UserError(`${path} is an input of this command and would be written over. Name another file.`)
     }
+    if (own.has(key)) throw new UserError('--state and --failed must be different files.')
+    own.add(key)
   }
-  if (state !== undefined && failed !== undefined && (await getFileKey(state)) === (await getFileKey(failed))) {
-    throw new UserError('--state and --failed must be different files.')
-  }
-  if (failed === undefined || !isNew) return
-  const size = await stat(failed).then(
-    (found) => found.size,
-    () => 0
-  )
-  if (size > 0) {
-    throw new UserError(`The failed file ${failed} holds the events of an earlier run. Move it or name another one.`)
-  }
+}
+
+/** The same for all names of a file, hard links among them; for a path that is not there yet, for all its spellings. */
+async function getIdentity(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found?.isFile() && found.ino > 0n ? `${found.dev}:${found.ino}` : getFileKey(path)
 }
 
 /** Where the file systems take two names for one that differ in case only. */
@@ -124,9 +157,4 @@ export async function getFileKey(path: string, platform = process.platform): Pro
 
 async function findRealFolder(path: string): Promise<string> {
   return realpath(path).catch(() => resolve(path))
-}
-
-/** The name of a file of this run that nobody named, such as `crisp-send-2025-11-22T17-31-00.failed.ndjson`. */
-export function buildDefaultName(now: number, kind: string): string {
-  return `crisp-send-${new Date(now).toISOString().slice(0, 19).replace(/:/g, '-')}.${kind}`
 }

@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress'
 import type { Clock } from '../clock'
 
 /** How far a run is. */
@@ -13,68 +12,102 @@ export interface RunFigures {
   requestsToday: number
   /** Requests a day. */
   quota?: number
+  /** What everything waits for now, and until when by `Clock.elapsed`. */
+  wait?: { what: string; until: number }
 }
 
 /** How progress is shown: a bar on a terminal, plain lines, lines of JSON, or not at all. */
 export type ProgressStyle = 'bar' | 'lines' | 'json' | 'none'
 
-/** Where progress is shown. */
+/** Where progress and notices are shown. */
 export interface Screen {
   write(text: string): unknown
+  /** The width of a terminal. */
+  columns?: number
 }
 
 const BAR_EVERY = 250
 const LINE_EVERY = 10_000
+const BAR_WIDTH = 20
+const COLUMNS = 80
 
-/** Shows from time to time how far a run is. */
+/** Clears the line on which a terminal's cursor stands. */
+const CLEAR_LINE = '\r\u001B[K'
+
+/** Shows from time to time how far a run is, and what the user should know at once. */
 export class Progress {
-  private readonly startedAt: number
+  private startedAt = 0
   private first?: RunFigures
   private timer?: NodeJS.Timeout
-  private bar?: SingleBar
+  private getFigures?: () => RunFigures
 
-  /** @param getFigures - tells how far the run is */
+  /** @param isJson - whether notices are lines of JSON */
   constructor(
     private readonly style: ProgressStyle,
     private readonly screen: Screen,
     private readonly clock: Clock,
-    private readonly getFigures: () => RunFigures
-  ) {
-    this.startedAt = clock.now()
-  }
+    private readonly isJson = style === 'json'
+  ) {}
 
-  /** Shows progress from now on. */
-  start(): void {
+  /**
+   * Shows progress from now on.
+   * @param getFigures - tells how far the run is
+   */
+  start(getFigures: () => RunFigures): void {
+    this.startedAt = this.clock.elapsed()
+    this.getFigures = getFigures
+    this.first = getFigures()
     if (this.style === 'none') return
-    this.first = this.getFigures()
-    if (this.style === 'bar') {
-      this.bar = new SingleBar({ format: '{bar} {line}', hideCursor: null, clearOnComplete: true })
-      this.bar.start(100, 0, { line: '' })
-    }
     this.timer = setInterval(() => this.show(), this.style === 'bar' ? BAR_EVERY : LINE_EVERY)
   }
 
-  /** Shows how far the run is now. */
-  show(): void {
-    const now = this.getFigures()
-    const seconds = Math.max(0.001, (this.clock.now() - this.startedAt) / 1_000)
-    const rate = (now.settled - (this.first?.settled ?? 0)) / seconds
-    const left = getSecondsLeft(now, rate)
-    if (this.style === 'json') {
-      this.screen.write(`${JSON.stringify({ type: 'progress', ...now, rate, secondsLeft: left })}\n`)
-      return
-    }
-    const line = toLine(now, rate, left)
-    if (this.bar) this.bar.update(Math.floor(100 * getDone(now)), { line })
-    else this.screen.write(`${line}\n`)
+  /** Says something at once, on a line of its own. */
+  say(text: string): void {
+    this.clear()
+    this.screen.write(`${this.isJson ? JSON.stringify({ type: 'notice', text }) : text}\n`)
+    if (this.style === 'bar') this.show()
   }
 
   /** Shows no more. */
   stop(): void {
     clearInterval(this.timer)
-    this.bar?.stop()
-    this.bar = undefined
+    this.clear()
+    this.getFigures = undefined
   }
+
+  private show(): void {
+    const now = this.getFigures?.()
+    if (!now) return
+    const time = this.clock.elapsed()
+    const rate = (now.settled - (this.first?.settled ?? 0)) / Math.max(0.001, (time - this.startedAt) / 1_000)
+    const left = getSecondsLeft(now, rate)
+    const { wait, ...figures } = now
+    const waiting = wait && { for: wait.what, seconds: Math.max(0, Math.round((wait.until - time) / 1_000)) }
+    if (this.style === 'json') {
+      const shown = { type: 'progress', ...figures, rate, secondsLeft: left, waiting }
+      this.screen.write(`${JSON.stringify(shown)}\n`)
+      return
+    }
+    const line =
+      toLine(now, rate, left) + (waiting ? `, waiting ${toDuration(waiting.seconds)} for ${waiting.for}` : '')
+    if (this.style === 'bar')
+      this.screen.write(CLEAR_LINE + cut(`${toBar(getDone(now))} ${line}`, (this.screen.columns ?? COLUMNS) - 1))
+    else this.screen.write(`${line}\n`)
+  }
+
+  private clear(): void {
+    if (this.style === 'bar' && this.getFigures) this.screen.write(CLEAR_LINE)
+  }
+}
+
+/** Cuts a line to a width, with `…` at its end when something is missing. */
+export function cut(line: string, width: number): string {
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`
+}
+
+function toBar(done: number): string {
+  const full = Math.floor(done * BAR_WIDTH)
+  return '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full)
 }
 
 /** The part that is done. What is read and not settled is not done. */
@@ -95,13 +128,9 @@ function toLine({ settled, requests, requestsToday, quota, read }: RunFigures, r
   return parts.join(', ')
 }
 
-function toDuration(seconds: number): string {
+/** Seconds in words. */
+export function toDuration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`
   const minutes = Math.round(seconds / 60)
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}
-
-/** What the user should know at once, as a line of text or, under `--json`, of JSON. */
-export function buildNotice(text: string, isJson: boolean): string {
-  return `${isJson ? JSON.stringify({ type: 'notice', text }) : text}\n`
 }

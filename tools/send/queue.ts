@@ -12,7 +12,7 @@ export interface Entry {
   isInFlight: boolean
   /** Attempts that failed. */
   failures: number
-  /** The moment before which it is not tried again; 0 for none. */
+  /** The moment, by `Clock.elapsed`, before which it is not tried again; 0 for none. */
   notBefore: number
   /** Failed because Crisp does not know the person yet: an event for another action may pass. */
   awaitsPerson: boolean

@@ -6,7 +6,7 @@ import { buildHold, getBackoff, readRetryAfter } from './retry-policy'
 /** Answers that mean: no more requests now (Crisp docs, "Rate limits"; REST API reference for 423). */
 const STOP_SIGNALS = [420, 423, 429]
 
-/** How long stop signals are waited out, with no request answered otherwise in between. */
+/** The longest wait: for the end of stop signals, with no request answered otherwise in between, or for a server. */
 const PATIENCE = 15 * 60_000
 
 /** Requests of one day, counted by UTC days: Crisp does not say when its own begin. */
@@ -40,9 +40,9 @@ export class RateLimiter implements Gate {
   requests = 0
   /** Stop signals in all. */
   stopSignals = 0
-  /** The moment before which a server in trouble wants no retries. */
+  /** The moment, by `Clock.elapsed`, before which a server in trouble wants no retries. */
   troubleUntil = 0
-  /** The moment until which everything pauses. */
+  /** The moment, by `Clock.elapsed`, until which everything pauses. */
   pausedUntil = 0
   private earlyEnd?: EarlyEnd
   private readonly ending = new AbortController()
@@ -76,7 +76,7 @@ export class RateLimiter implements Gate {
   async enter(): Promise<void> {
     this.check()
     if (this.limits.rate !== undefined) {
-      const now = this.clock.now()
+      const now = this.clock.elapsed()
       const slot = Math.max(now, this.nextSlot)
       this.nextSlot = slot + 1_000 / this.limits.rate
       if (slot > now) await this.clock.sleep(slot - now, this.ending.signal)
@@ -88,10 +88,10 @@ export class RateLimiter implements Gate {
 
   /** Takes note of stop signals, and of the wait that a server in trouble asks for. */
   answered({ status, headers }: AnswerHead): void {
-    const now = this.clock.now()
+    const now = this.clock.elapsed()
     const asked = readRetryAfter(headers.get('retry-after'), this.clock)
     if (STOP_SIGNALS.includes(status)) this.pause(now, asked)
-    else if (status >= 500) this.troubleUntil = Math.max(this.troubleUntil, now + asked)
+    else if (status >= 500) this.troubleUntil = Math.max(this.troubleUntil, now + Math.min(asked, PATIENCE))
     else if (now >= this.pausedUntil) this.stoppedSince = undefined
   }
 
@@ -107,13 +107,15 @@ export class RateLimiter implements Gate {
     // An answer that was under way when the pause began is no reason for a longer one, unless it says so itself.
     const pause = now < this.pausedUntil ? this.pausedUntil : Math.min(now + backoff, end)
     this.pausedUntil = Math.max(pause, now + asked)
-    if (now >= end || this.pausedUntil > end) this.end({ why: 'stop signals', until: this.pausedUntil })
+    if (now >= end || this.pausedUntil > end) {
+      this.end({ why: 'stop signals', until: this.clock.now() + this.pausedUntil - now })
+    }
   }
 
   private check(): void {
     const { ended } = this
     if (ended) throw buildHold(`the run ends (${ended.why})`)
-    if (this.clock.now() < this.pausedUntil) throw buildHold('Crisp asked for a pause')
+    if (this.clock.elapsed() < this.pausedUntil) throw buildHold('Crisp asked for a pause')
   }
 
   private isSpent(): boolean {

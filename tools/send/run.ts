@@ -18,7 +18,7 @@ export interface RunResult {
 }
 
 /** What the scheduler has to do next: let time pass, wait for something to happen, or nothing any more. */
-type Schedule = { next: 'wait'; ms: number } | { next: 'idle' } | { next: 'done' }
+type Schedule = { next: 'wait'; ms: number; what: string } | { next: 'idle' } | { next: 'done' }
 
 /** Batches in flight at most: one delivers while the next one starts. */
 const BATCHES_AT_ONCE = 2
@@ -40,9 +40,11 @@ const LINGER = 1_000
  */
 export class Run {
   private readonly queue: Queue
+  /** What everything waits for now, and until when by `Clock.elapsed`. */
+  wait?: { what: string; until: number }
   private inFlight = 0
   private hasEnded = false
-  private lastReadAt = 0
+  private lastReadAt = -Infinity
   private failure?: { thrown: unknown }
   private wake: () => void = () => undefined
   private change = this.waitForChange()
@@ -61,6 +63,7 @@ export class Run {
    * @throws UserError when the lines are not those of the earlier run
    */
   async run(): Promise<RunResult> {
+    const startedAt = this.clock.elapsed()
     await this.session.save()
     const reading = this.read().catch((thrown: unknown) => this.fail(thrown))
     await this.dispatch()
@@ -68,7 +71,7 @@ export class Run {
     if (!this.isOver) await reading
     if (this.failure) throw this.failure.thrown
     const isFinished = this.hasEnded && this.queue.size === 0
-    const checkpoint = await this.session.save(isFinished)
+    const checkpoint = await this.session.end(isFinished, this.clock.elapsed() - startedAt)
     return { ended: isFinished ? undefined : this.session.limiter.ended, checkpoint }
   }
 
@@ -107,7 +110,7 @@ export class Run {
       while (!isUnsent(selected) && this.queue.isFull && !this.isOver) await this.change
       if (this.isOver) return
       if (!isReplayed) this.session.read(line)
-      this.lastReadAt = this.clock.now()
+      this.lastReadAt = this.clock.elapsed()
       if (isUnsent(selected)) {
         if (isReplayed) throw buildChangedInput(line.file)
         this.session.settle(selected, selected.outcome, selected.isJson)
@@ -130,6 +133,10 @@ export class Run {
       const schedule = this.schedule()
       if (schedule.next === 'done') return
       const woken = new AbortController()
+      this.wait =
+        schedule.next === 'wait' && this.inFlight === 0
+          ? { what: schedule.what, until: this.clock.elapsed() + schedule.ms }
+          : undefined
       const waits = schedule.next === 'wait' ? [this.clock.sleep(schedule.ms, woken.signal)] : []
       await Promise.race([change, ...waits])
       woken.abort()
@@ -141,15 +148,15 @@ export class Run {
     const { queue, session } = this
     const { batchSize } = session.job
     while (this.inFlight < BATCHES_AT_ONCE && queue.size > 0 && !this.isOver) {
-      const now = this.clock.now()
+      const now = this.clock.elapsed()
       const { pausedUntil } = session.limiter
-      if (pausedUntil > now) return { next: 'wait', ms: pausedUntil - now }
+      if (pausedUntil > now) return { next: 'wait', ms: pausedUntil - now, what: 'Crisp, which asked for a pause' }
       const lingering = this.lastReadAt + LINGER - now
-      if (!queue.isFull && !this.hasEnded && lingering > 0) return { next: 'wait', ms: lingering }
+      if (!queue.isFull && !this.hasEnded && lingering > 0) return { next: 'wait', ms: lingering, what: 'more events' }
       const batch = queue.take(now, batchSize, this.inFlight === 0 ? 1 : Math.ceil(batchSize / WORTH))
       if (!batch) {
         const due = queue.getNextDue(now)
-        return due === undefined ? { next: 'idle' } : { next: 'wait', ms: due - now }
+        return due === undefined ? { next: 'idle' } : { next: 'wait', ms: due - now, what: 'the next retry' }
       }
       this.inFlight++
       void this.carryOut(batch).catch((thrown: unknown) => this.fail(thrown))

@@ -3,10 +3,12 @@ import type { Subscription } from '@segment/actions-core'
 import { buildChangedInput, writeCheckpoint } from './checkpoint'
 import type { Checkpoint, CommandKey } from './checkpoint'
 import { buildFailedEntry, FailedFile } from './failed-file'
+import { findChanged } from './inputs'
+import type { Input } from './inputs'
 import type { RateLimiter } from './rate-limiter'
 import type { Line } from './reader'
 import type { LineText, Selection } from './select'
-import { assertComplete, countOutcome, createStats } from './stats'
+import { addProblem, assertComplete, countOutcome, createStats } from './stats'
 import type { Outcome, Stats } from './stats'
 
 /** What a command comes to before anything is sent. */
@@ -16,14 +18,13 @@ export interface Job {
   selection: Selection & { limit?: number }
   /** Events of a batch at most. */
   batchSize: number
-  /** Path of the failed file. */
-  failed: string
+  inputs: Input[]
+  /** Path of the failed file; none is written when not given. */
+  failed?: string
   /** Path of the checkpoint; none is kept when not given. */
   state?: string
   /** Where an earlier run stopped. */
   earlier?: Checkpoint
-  /** True to write no failed file. */
-  dryRun?: boolean
 }
 
 /** Settled lines that are worth a save, and failed ones among them. */
@@ -33,7 +34,6 @@ const FAILURES_A_SAVE = 250
 /** A job on its way: counts the outcome of every line, over all runs, and saves it such that a later run can go on. */
 export class Session {
   readonly stats: Stats
-  private readonly failed: FailedFile
   /** Places of the lines that were read and have no outcome yet. */
   private readonly waiting: Set<number>
   /** Of all lines that were read. */
@@ -42,11 +42,24 @@ export class Session {
   private unsaved = 0
   private saving: Promise<unknown> = Promise.resolve()
 
-  constructor(readonly job: Job, readonly limiter: RateLimiter) {
-    const { earlier, failed, dryRun } = job
+  private constructor(readonly job: Job, readonly limiter: RateLimiter, private readonly failed?: FailedFile) {
+    const { earlier } = job
     this.stats = structuredClone(earlier?.stats ?? createStats())
     this.waiting = new Set(earlier?.waiting)
-    this.failed = new FailedFile(earlier?.failed ?? { path: failed, bytes: 0 }, !dryRun)
+  }
+
+  /**
+   * Opens a job, and the failed file with it.
+   * @throws UserError when that file cannot be written, or is not what it was
+   */
+  static async open(job: Job, limiter: RateLimiter): Promise<Session> {
+    const { failed, earlier } = job
+    if (failed === undefined) return new Session(job, limiter)
+    return new Session(
+      job,
+      limiter,
+      earlier ? await FailedFile.resume(earlier.failed) : await FailedFile.create(failed)
+    )
   }
 
   /** Requests over all runs. */
@@ -56,20 +69,12 @@ export class Session {
 
   /** True when enough is settled for a save. */
   get isSaveDue(): boolean {
-    return this.unsaved >= LINES_A_SAVE || this.failed.unwritten >= FAILURES_A_SAVE
-  }
-
-  /**
-   * Opens what an earlier run wrote.
-   * @throws UserError when it is not what it was
-   */
-  async open(): Promise<void> {
-    await this.failed.resume()
+    return this.unsaved >= LINES_A_SAVE || (this.failed?.unwritten ?? 0) >= FAILURES_A_SAVE
   }
 
   /** Lets go of the files; what was not saved is not written. */
   async close(): Promise<void> {
-    await this.failed.close()
+    await this.failed?.close()
   }
 
   /** Takes a line in: from now on it waits for its outcome. */
@@ -121,7 +126,22 @@ export class Session {
     this.unsaved++
     if (outcome.name !== 'failed') return
     const { reason = '', status = 400, retry = false } = outcome
-    this.failed.add(buildFailedEntry({ reason, status, retry, file, line, subscriptions }, text, isJson))
+    this.failed?.add(buildFailedEntry({ reason, status, retry, file, line, subscriptions }, text, isJson))
+  }
+
+  /**
+   * Saves for the last time, and says which inputs have changed meanwhile.
+   * @param duration - of the run, in milliseconds
+   */
+  async end(isFinished: boolean, duration: number): Promise<Checkpoint> {
+    this.stats.duration += duration
+    for (const name of await findChanged(this.job.inputs)) {
+      addProblem(
+        this.stats,
+        `${name}: The file changed during the run. What was changed after it was read was not sent.`
+      )
+    }
+    return this.save(isFinished)
   }
 
   /** Writes the failed file, then the checkpoint; one at a time, each of its own moment. */
@@ -142,7 +162,8 @@ export class Session {
       sha256: this.getDigest(),
       today: { ...this.limiter.today }
     }
-    const checkpoint: Checkpoint = { version: 2, command, ...moment, failed: await this.failed.flush(), isFinished }
+    const failed = (await this.failed?.flush()) ?? { path: '', bytes: 0 }
+    const checkpoint: Checkpoint = { command, ...moment, failed, isFinished }
     if (state !== undefined) await writeCheckpoint(state, checkpoint)
     return checkpoint
   }

@@ -35,6 +35,8 @@ export interface Stats {
   answersLost: number
   /** Requests in all. */
   requests: number
+  /** Milliseconds of all runs. */
+  duration: number
   /** What was wrong with inputs as a whole. */
   problems: string[]
 }
@@ -47,7 +49,7 @@ const MAX_PROBLEMS = 100
 /** Stats of nothing. */
 export function createStats(): Stats {
   const counts = Object.fromEntries(OUTCOMES.map((name) => [name, {}])) as Counts
-  return { lines: 0, selected: 0, counts, answersLost: 0, requests: 0, problems: [] }
+  return { lines: 0, selected: 0, counts, answersLost: 0, requests: 0, duration: 0, problems: [] }
 }
 
 /** Counts the outcome of a line. */

@@ -1,6 +1,7 @@
 import type { Checkpoint } from './checkpoint'
-import { toLines } from './dry-run'
+import { toLines, toTotal } from './dry-run'
 import type { DryRun } from './dry-run'
+import { cut, toDuration } from './progress'
 import type { EarlyEnd } from './rate-limiter'
 import { countLines, OUTCOMES } from './stats'
 import type { Counts, OutcomeName, Stats } from './stats'
@@ -22,31 +23,45 @@ export interface Summary {
   answersLost: number
   requests: number
   requestsToday: number
+  /** Milliseconds of all runs. */
+  duration: number
   problems: string[]
   failedFile?: string
+  /** The command line that sends the failed events again. */
+  sendFailed?: string
   state?: string
   dryRun?: DryRun
   exitStatus: number
+}
+
+/** Command lines that may be typed next. */
+export interface Commands {
+  /** Goes on. */
+  again: string
+  /** Sends a failed file. */
+  getSendFailed: (path: string) => string
 }
 
 /** What the summary is made of. */
 export interface SummarySource {
   checkpoint: Checkpoint
   ended?: EarlyEnd
-  /** The command line that goes on; undefined when nothing was saved. */
-  again?: string
   state?: string
+  /** True when what was delivered is gone with the sandbox, so that no run can go on. */
+  isEmbedded?: boolean
+  commands?: Commands
   dryRun?: DryRun
 }
 
 /** Puts the summary of a run together. */
-export function buildSummary({ checkpoint, ended, again, state, dryRun }: SummarySource): Summary {
+export function buildSummary({ checkpoint, ended, state, isEmbedded, commands, dryRun }: SummarySource): Summary {
   const { stats, waiting, today, failed, isFinished } = checkpoint
+  const failedFile = failed.bytes > 0 ? failed.path : undefined
   return {
     type: 'summary',
     finished: isFinished,
     stopped: ended && getReason(ended),
-    goOn: ended && getGoOn(ended, again),
+    goOn: ended && !isEmbedded ? getGoOn(ended, commands?.again) : undefined,
     lines: stats.lines,
     outcomes: Object.fromEntries(OUTCOMES.map((name) => [name, countLines(stats, name)])) as Summary['outcomes'],
     reasons: stats.counts,
@@ -54,8 +69,10 @@ export function buildSummary({ checkpoint, ended, again, state, dryRun }: Summar
     answersLost: stats.answersLost,
     requests: stats.requests,
     requestsToday: today.requests,
+    duration: stats.duration,
     problems: stats.problems,
-    failedFile: failed.bytes > 0 ? failed.path : undefined,
+    failedFile,
+    sendFailed: failedFile && commands?.getSendFailed(failedFile),
     state,
     dryRun,
     exitStatus: getExitStatus(stats, ended)
@@ -92,25 +109,36 @@ function getGoOn(ended: EarlyEnd, again: string | undefined): string {
   return `Nothing is lost. Go on ${when}${how}`
 }
 
-/** The summary as text for people. */
-export function toText(summary: Summary): string {
-  const { lines, outcomes, waiting, requests, requestsToday, answersLost, problems, dryRun } = summary
-  const text = [`${lines} lines read, ${requests} requests (${requestsToday} today)`]
-  for (const outcome of OUTCOMES) {
-    if (outcomes[outcome] === 0) continue
-    text.push(`  ${outcome}: ${outcomes[outcome]}`)
-    for (const [reason, events] of Object.entries(summary.reasons[outcome])) {
-      if (reason) text.push(`    ${events} × ${reason}`)
+/** The outcomes in the order in which the summary tells them. */
+const ORDER: OutcomeName[] = ['delivered', 'dropped', 'failed', 'not subscribed']
+const NAME_WIDTH = 16
+
+/**
+ * The summary as text for people; what to do next stands last.
+ * @param columns - the width of the screen: reasons are cut to it
+ */
+export function toText(summary: Summary, columns = 80): string {
+  const { lines, outcomes, waiting, requests, requestsToday, duration, answersLost, problems, dryRun } = summary
+  const toRow = (name: string, value: string | number) => `  ${name.padEnd(NAME_WIDTH)}${value}`
+  const text = [...(dryRun ? toLines(dryRun) : []), `${lines} lines read`]
+  for (const name of ORDER) {
+    if (outcomes[name] === 0 && name !== 'delivered') continue
+    text.push(toRow(name, outcomes[name]))
+    for (const [reason, events] of Object.entries(summary.reasons[name])) {
+      if (reason) text.push(cut(`    ${events} × ${reason}`, columns))
     }
   }
-  if (waiting > 0) text.push(`  not settled yet: ${waiting}`)
+  if (waiting > 0) text.push(toRow('not settled yet', waiting))
+  text.push(toRow('requests', `${requests} (${requestsToday} today)`))
+  text.push(toRow('duration', toDuration(Math.round(duration / 1_000))))
   if (answersLost > 0) {
     text.push(`${answersLost} events were sent again because an answer was lost; a Track among them may appear twice.`)
   }
   text.push(...problems)
-  if (summary.failedFile) text.push(`What failed is in ${summary.failedFile}; send that file to try again.`)
   if (summary.stopped) text.push(summary.stopped)
+  if (summary.failedFile) text.push(`What failed is in ${summary.failedFile}.`)
+  if (summary.sendFailed) text.push(`Send it again with: ${summary.sendFailed}`)
   if (summary.goOn) text.push(summary.goOn)
-  if (dryRun) text.push(...toLines(dryRun))
+  if (dryRun) text.push(toTotal(dryRun))
   return `${text.join('\n')}\n`
 }

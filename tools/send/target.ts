@@ -2,10 +2,11 @@ import { createInterface } from 'readline'
 import { Writable } from 'stream'
 import type { Readable } from 'stream'
 import type { Settings } from '../../src/generated-types'
+import { checkConnection } from '../check-connection'
 import { getSecrets, settingsFrom, tokenTypeFrom, VARIABLES } from '../credentials'
 import type { TokenType } from '../credentials'
 import { REDACTED } from '../redact'
-import { createSandbox } from '../sandbox'
+import { createSandbox, defaultApiKey, defaultWebsiteId } from '../sandbox'
 import { UserError } from '../user-error'
 
 /** What the command line says of where the events go. */
@@ -28,10 +29,19 @@ export interface Target {
   notice: string
   /** Keeps the key out of every output; the key of the embedded sandbox is public. */
   redact: Redact
+  /** True for a sandbox that ends with the command. */
+  isEmbedded: boolean
   /** Of a dry run: the kind of key whose quota the days are counted with. */
   tokenType?: TokenType
+  /**
+   * Makes sure that something listens there, before a request is made and counted.
+   * @throws UserError that names host and port when it cannot be reached
+   */
+  check(): Promise<void>
   close(): Promise<void>
 }
+
+const CRISP = { host: 'api.crisp.chat', port: 443, isTls: true }
 
 const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d{1,5})\/?$/
 
@@ -39,7 +49,7 @@ const LOOPBACK = /^http:\/\/(?:127\.0\.0\.1|localhost):(\d{1,5})\/?$/
  * Decides where the events go: real Crisp only with a website ID; a sandbox of one's own where nothing else is said.
  * @throws UserError when the flags contradict each other or the credentials are not complete
  */
-export async function openTarget(flags: TargetFlags, hasStdinInput: boolean): Promise<Target> {
+export async function openTarget(flags: TargetFlags, hasStdinInput: boolean, signal?: AbortSignal): Promise<Target> {
   if (flags.sandbox && flags.endpoint !== undefined) throw new UserError('Give --sandbox or --endpoint, not both.')
   if (flags.sandbox && flags.websiteId !== undefined && !flags.dryRun) {
     throw new UserError('Give --sandbox or --website-id, not both: the embedded sandbox has a website of its own.')
@@ -51,8 +61,7 @@ export async function openTarget(flags: TargetFlags, hasStdinInput: boolean): Pr
     return { ...(await openSandbox(notice)), tokenType }
   }
   if (flags.sandbox) return openSandbox('Delivering to an embedded sandbox, which ends with this command.')
-  if (flags.websiteId === undefined) {
-    if (port !== undefined) throw new UserError('--endpoint needs --website-id and the key, as Crisp itself does.')
+  if (port === undefined && flags.websiteId === undefined) {
     // What happens to be in the environment takes nothing live: that is asked for on the command line.
     if (process.env[VARIABLES.apiKey]) {
       throw new UserError(
@@ -63,19 +72,31 @@ export async function openTarget(flags: TargetFlags, hasStdinInput: boolean): Pr
       'No credentials were given: delivering to an embedded sandbox, which ends with this command. For Crisp itself give --website-id.'
     )
   }
-  const { websiteId, tokenType } = flags
-  const apiKey = await readKey(hasStdinInput)
+  const { tokenType } = flags
+  const { websiteId, apiKey } = port === undefined ? await readLive(flags, hasStdinInput, signal) : getLocal(flags)
   const settings = settingsFrom(process.env, { apiKey, websiteId, tokenType })
+  const name = port === undefined ? 'Crisp' : `the sandbox on port ${port}`
   return {
     settings,
     port,
     key: `${port === undefined ? 'Crisp' : 'a sandbox'}, website ${settings.websiteId}`,
-    notice: `Delivering to ${port === undefined ? 'Crisp' : `the sandbox on port ${port}`}, website ${
-      settings.websiteId
-    }.`,
+    notice: `Delivering to ${name}, website ${settings.websiteId}.`,
     redact: buildRedact(getSecrets(settings)),
+    isEmbedded: false,
+    check: () => checkConnection(port === undefined ? CRISP : { host: '127.0.0.1', port, isTls: false }),
     close: async () => undefined
   }
+}
+
+type Credentials = Pick<TargetFlags, 'websiteId'> & { apiKey?: string }
+
+async function readLive({ websiteId }: TargetFlags, hasStdin: boolean, signal?: AbortSignal): Promise<Credentials> {
+  return { websiteId, apiKey: await readKey(hasStdin, signal) }
+}
+
+/** For a sandbox on this machine: its own public website and key, where no others are given. */
+function getLocal({ websiteId = defaultWebsiteId }: TargetFlags): Credentials {
+  return { websiteId, apiKey: process.env[VARIABLES.apiKey]?.trim() ? undefined : defaultApiKey }
 }
 
 async function openSandbox(notice: string): Promise<Target> {
@@ -86,6 +107,8 @@ async function openSandbox(notice: string): Promise<Target> {
     key: 'an embedded sandbox',
     notice,
     redact: buildRedact([]),
+    isEmbedded: true,
+    check: async () => undefined,
     close: () => sandbox.close()
   }
 }
@@ -97,9 +120,9 @@ function readPort(endpoint: string): number {
 }
 
 /** The key, where it is not in the environment and somebody can be asked for it. */
-async function readKey(hasStdinInput: boolean): Promise<string | undefined> {
+async function readKey(hasStdinInput: boolean, signal?: AbortSignal): Promise<string | undefined> {
   if (process.env[VARIABLES.apiKey]?.trim()) return undefined
-  if (process.stdin.isTTY && !hasStdinInput) return askKey()
+  if (process.stdin.isTTY && !hasStdinInput) return askKey(process.stdin, process.stderr, signal)
   throw new UserError(`Set ${VARIABLES.apiKey} to the key, as identifier:key. It is never given as an argument.`)
 }
 
@@ -115,9 +138,10 @@ export function buildRedact(secrets: string[]): Redact {
  * Asks for the key on the terminal, without showing what is typed.
  * @param input - where it is typed
  * @param screen - where the question is shown
- * @throws UserError when no key is typed: after Ctrl-C or the end of the input
+ * @param signal - ends the question
+ * @throws UserError when no key is typed: after Ctrl-C or the signal (exit status 130) or the end of the input
  */
-export function askKey(input: Readable = process.stdin, screen: Writable = process.stderr): Promise<string> {
+export function askKey(input: Readable, screen: Writable, signal?: AbortSignal): Promise<string> {
   screen.write('API key (identifier:key, not shown): ')
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const lines = createInterface({ input, output: silent, terminal: true, historySize: 0 })
@@ -126,10 +150,16 @@ export function askKey(input: Readable = process.stdin, screen: Writable = proce
       resolve(answer.trim())
       lines.close()
     })
-    lines.on('SIGINT', () => lines.close())
+    let exitStatus = 2
+    const interrupt = () => {
+      exitStatus = 130
+      lines.close()
+    }
+    lines.on('SIGINT', interrupt)
+    signal?.addEventListener('abort', interrupt)
     lines.on('close', () => {
       screen.write('\n')
-      reject(new UserError('No key was given.'))
+      reject(new UserError('No key was given.', { exitStatus }))
     })
   })
 }

@@ -1,16 +1,18 @@
+import { readdir } from 'fs/promises'
+import { join } from 'path'
 import { main } from '../../../tools/cli'
-import { Bench, identify, KEY } from './support'
+import { readJsonFile } from '../../../tools/json-file'
+import { packageFolder } from '../../../tools/package-folder'
+import { createSandbox } from '../../../tools/sandbox'
+import { Bench, identify, KEY, track } from './support'
 
 let bench: Bench
-const cwd = process.cwd()
 
 beforeEach(async () => {
   bench = await Bench.make()
   await bench.file('events', [identify(1)])
-  process.chdir(bench.folder)
 })
 afterEach(async () => {
-  process.chdir(cwd)
   process.exitCode = undefined
   jest.restoreAllMocks()
   delete process.env.CRISP_API_KEY
@@ -44,7 +46,7 @@ describe('bad use', () => {
     [['events', '--crisp-key=id:secret-of-mine'], /unknown option '--crisp-key'/],
     [['events', '--endpoint', 'http://example.com:80', ...website], /on this machine only/],
     [['events', '--endpoint', 'https://127.0.0.1:80', ...website], /on this machine only/],
-    [['events', '--endpoint', 'http://127.0.0.1:80'], /--endpoint needs --website-id/],
+    [['events', '--endpoint', 'http://127.0.0.1:1'], /^127\.0\.0\.1:1 cannot be reached: nothing listens there\./],
     [['events'], /CRISP_API_KEY is set but --website-id is missing/],
     [['events', '--sandbox', '--endpoint', 'http://127.0.0.1:1'], /not both/],
     [['events', '--sandbox', ...website], /not both/],
@@ -77,7 +79,9 @@ describe('bad use', () => {
 
 it('prints a summary for people, or one line of JSON', async () => {
   const plain = await run('events', '--sandbox')
-  expect(plain.stdout).toBe('1 lines read, 4 requests (4 today)\n  delivered: 1\n')
+  expect(plain.stdout).toMatch(
+    /^1 lines read\n {2}delivered {7}1\n {2}requests {8}4 \(4 today\)\n {2}duration {8}\d s\n$/
+  )
   expect(plain.status).toBe(0)
   for (const flags of [['--json'], ['--json', '--no-progress']]) {
     const { stdout, stderr } = await run('events', '--sandbox', ...flags)
@@ -116,10 +120,98 @@ it('goes live for no environment, only for a flag', async () => {
 })
 
 it('says how to go on after the quota', async () => {
-  process.argv = ['node', 'cli.js', 'send', 'events', '--sandbox', '--quota', '2', '--state', 'my state']
+  process.argv = [
+    'node',
+    'cli.js',
+    'send',
+    'events',
+    '--endpoint',
+    bench.crisp.url,
+    '--quota',
+    '2',
+    '--state',
+    'my state'
+  ]
+  process.env.CRISP_API_KEY = KEY
   const { status, stdout } = await run(...process.argv.slice(3))
   expect(status).toBe(3)
-  expect(stdout).toMatch(
-    /The quota of requests for today is spent\.\nNothing is lost\. Go on after 20.*T00:00:00\.000Z with: npx actions-crisp send events --sandbox --quota 2 --state 'my state'\n$/
-  )
+  expect(stdout.split('\n').slice(-3)).toEqual([
+    'The quota of requests for today is spent.',
+    expect.stringMatching(
+      /^Nothing is lost\. Go on after 20.*T00:00:00\.000Z with: npx actions-crisp send events --endpoint \S+ --quota 2 --state 'my state'$/
+    ),
+    ''
+  ])
+})
+
+it('offers no way to go on with an embedded sandbox, which is gone', async () => {
+  const { status, stdout } = await run('events', '--sandbox', '--quota', '2')
+  expect(status).toBe(3)
+  expect(stdout).toMatch(/The quota of requests for today is spent\.\n$/)
+  expect(await readdir('.')).toEqual(['events'])
+})
+
+it('tells the exact line that sends the failed events again', async () => {
+  await bench.file('events', [{ type: 'track', event: 'Of no person' }])
+  process.env.CRISP_API_KEY = KEY
+  const target = ['--endpoint', bench.crisp.url, '--website-id', bench.crisp.websiteId, '--batch-size', '7']
+  const { status, stdout } = await run('events', ...target, '--failed', 'my failed', '--limit', '3', '--only', 'track')
+  expect(status).toBe(1)
+  expect(stdout).toMatch(/\nWhat failed is in my failed\.\nSend it again with: [^\n]*\n$/)
+  expect(stdout).toContain(`Send it again with: npx actions-crisp send 'my failed' ${target.join(' ')}\n`)
+})
+
+it('tells the outcomes in the order of their weight, and cuts reasons to the screen', async () => {
+  await bench.file('events', [
+    { type: 'page', userId: 'u' },
+    { type: 'track', event: 'Of no person' },
+    track(2, 'Of a stranger'),
+    identify(1)
+  ])
+  const { stdout } = await run('events', '--sandbox')
+  const rows = stdout.split('\n').filter((row) => /^ {2}\S/.test(row))
+  expect(rows.map((row) => row.trim().split(/ {2,}/)[0])).toEqual([
+    'delivered',
+    'dropped',
+    'failed',
+    'not subscribed',
+    'requests',
+    'duration'
+  ])
+  for (const row of stdout.split('\n').filter((line) => line.startsWith(' ')))
+    expect(row.length).toBeLessThanOrEqual(80)
+  expect(stdout).toMatch(/…\n/)
+})
+
+it('tells the totals of a dry run last', async () => {
+  const { stdout } = await run('events', '--dry-run')
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines[lines.length - 1]).toBe('Dry run: 4 requests would be made, 0.1 days of a quota of 5000 a day.')
+  expect(lines.indexOf('Requests by route:')).toBeLessThan(lines.indexOf('1 lines read'))
+})
+
+it('needs neither key nor website for a sandbox on this machine, whose own are public', async () => {
+  const crisp = await createSandbox()
+  try {
+    const { status, stdout } = await run('events', '--endpoint', crisp.url, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ outcomes: { delivered: 1 }, finished: true })
+    expect([status, crisp.journal.count() > 0]).toEqual([0, true])
+  } finally {
+    await crisp.close()
+  }
+})
+
+it('tells its version and ends its help with examples', async () => {
+  const { version } = readJsonFile(join(packageFolder(), 'package.json')) as { version: string }
+  const capture = async (...args: string[]) => {
+    let text = ''
+    jest.spyOn(process.stdout, 'write').mockImplementation((part) => Boolean((text += String(part))))
+    await main(['node', 'actions-crisp', ...args])
+    jest.restoreAllMocks()
+    return text
+  }
+  expect(await capture('--version')).toBe(`${version}\n`)
+  for (const args of [['--help'], ['send', '--help']]) {
+    expect((await capture(...args)).split('Examples:\n')[1]).toMatch(/^( {2}actions-crisp .*\n)+$/)
+  }
 })

@@ -126,7 +126,7 @@ itOnPosix('finishes and saves as well when the terminal is closed', async () => 
     setTimeout(() => child.kill('SIGHUP'), 5)
   })
   expect(await ended).toMatchObject({ status: 130, signal: null })
-  expect(JSON.parse(await bench.read('s'))).toMatchObject({ isFinished: false })
+  expect(JSON.parse(await bench.read('s'))).toMatchObject({ checkpoint: { isFinished: false } })
   expect(summaryOf(await start(args).ended)).toMatchObject({ finished: true, outcomes: { delivered: 300 } })
   const texts = deliveredTexts(20)
   expect(texts).toHaveLength(new Set(texts).size)
@@ -156,7 +156,7 @@ it('reads standard input, and says that it delivers to a sandbox where no creden
   const result = await start([], { key: false, input }).ended
   expect(result).toMatchObject({ status: 0, signal: null })
   expect(result.stderr).toMatch(/No credentials were given: delivering to an embedded sandbox/)
-  expect(result.stdout).toMatch(/^2 lines read, 5 requests.*\n {2}delivered: 2\n$/)
+  expect(result.stdout).toMatch(/^2 lines read\n {2}delivered {7}2\n {2}requests {8}5 \(5 today\)\n {2}duration .*\n$/)
 })
 
 it('goes on with the same standard input, and refuses another', async () => {

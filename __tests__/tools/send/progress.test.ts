@@ -14,8 +14,8 @@ afterEach(() => {
 function show(style: ProgressStyle, figures: RunFigures = { ...START }) {
   const clock = new ManualClock()
   const shown: string[] = []
-  const progress = new Progress(style, { write: (text) => shown.push(text) }, clock, () => ({ ...figures }))
-  progress.start()
+  const progress = new Progress(style, { write: (text) => shown.push(text), columns: 80 }, clock)
+  progress.start(() => ({ ...figures, wait: figures.wait && { ...figures.wait, until: clock.elapsed() + 90_000 } }))
   const pass = (ms: number, changes: Partial<RunFigures>) => {
     Object.assign(figures, changes)
     clock.advance(ms)
@@ -87,22 +87,44 @@ it('shows nothing without progress', () => {
   expect(shown).toEqual([])
 })
 
-it('is a bar on a terminal, which is gone in the end', () => {
-  let screen = ''
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((screen += String(text))))
-  Object.assign(process.stderr, { cursorTo: () => true, clearLine: () => true })
-  const isTTY = Object.getOwnPropertyDescriptor(process.stderr, 'isTTY')
-  Object.defineProperty(process.stderr, 'isTTY', { value: true, configurable: true })
-  try {
-    const { progress, pass } = show('bar')
-    pass(1_000, { settled: 50, lines: 100, read: 0.5 })
-    expect(screen).toContain('50 lines done, 50/s, 0 requests, about 3 s left')
+it('says what everything waits for', () => {
+  const wait = { what: 'Crisp, which asked for a pause', until: 0 }
+  const lines = show('lines')
+  lines.pass(10_000, { settled: 100, lines: 100, wait })
+  expect(lines.shown).toEqual(['100 lines done, 10/s, 0 requests, waiting 2 min for Crisp, which asked for a pause\n'])
+  const json = show('json')
+  json.pass(10_000, { wait })
+  expect(JSON.parse(json.shown[0])).toMatchObject({ waiting: { for: 'Crisp, which asked for a pause', seconds: 90 } })
+})
+
+describe('the bar of a terminal', () => {
+  const CLEAR = '\r\u001B[K'
+
+  it('stands on one line, cut to its width, and is gone in the end', () => {
+    const { progress, shown, pass } = show('bar')
+    pass(1_000, {
+      settled: 50,
+      lines: 100,
+      read: 0.5,
+      requests: 123_456_789,
+      requestsToday: 123_456_789,
+      quota: 987_654_321
+    })
+    const last = shown[shown.length - 1]
+    expect(last).toBe(`${CLEAR}█████░░░░░░░░░░░░░░░ 50 lines done, 50/s, 123456789 of 987654321 requests toda…`)
+    expect(last.length - CLEAR.length).toBe(79)
     progress.stop()
-    screen = ''
+    expect(shown[shown.length - 1]).toBe(CLEAR)
+    const count = shown.length
     pass(60_000, { settled: 100 })
-    expect(screen).toBe('')
-  } finally {
-    if (isTTY) Object.defineProperty(process.stderr, 'isTTY', isTTY)
-    else Reflect.deleteProperty(process.stderr, 'isTTY')
-  }
+    expect(shown).toHaveLength(count)
+  })
+
+  it('makes room for a notice and comes back below it', () => {
+    const { progress, shown, pass } = show('bar')
+    pass(250, { settled: 5, lines: 10, read: 0.5 })
+    shown.length = 0
+    progress.say('Something is to be said.')
+    expect(shown).toEqual([CLEAR, 'Something is to be said.\n', expect.stringMatching(/^\r.*5 lines done/)])
+  })
 })

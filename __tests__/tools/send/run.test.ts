@@ -33,7 +33,6 @@ it.each([
   const clock = new ManualClock()
   const stats = { ...createStats(), lines: earlier, counts: { ...createStats().counts, delivered: { '': earlier } } }
   const checkpoint: Checkpoint = {
-    version: 2,
     command,
     stats,
     waiting: [],
@@ -47,11 +46,10 @@ it.each([
     subscriptions: [],
     selection: {},
     batchSize: 10,
-    failed: 'failed',
-    earlier: earlier > 0 ? checkpoint : undefined,
-    dryRun: true
+    inputs: [],
+    earlier: earlier > 0 ? checkpoint : undefined
   }
-  const run = new Run(new Session(job, new RateLimiter({}, clock)), lines, async () => [], clock)
+  const run = new Run(await Session.open(job, new RateLimiter({}, clock)), lines, async () => [], clock)
   const running = run.run()
   while (seen.lines < 5) await new Promise(setImmediate)
   run.interrupt()

@@ -1,5 +1,5 @@
 import { existsSync } from 'fs'
-import { readFile, truncate, writeFile } from 'fs/promises'
+import { readdir, readFile, truncate, writeFile } from 'fs/promises'
 import { relative } from 'path'
 import { gzipSync } from 'zlib'
 import { presetSubscriptions } from '../../../tools/runtime'
@@ -53,7 +53,7 @@ describe('a file', () => {
         [9, 400, false]
       ])
     )
-    expect(toText(summary)).toMatch(/^8 lines read, \d+ requests/)
+    expect(toText(summary)).toMatch(/^8 lines read\n {2}delivered {7}2\n {2}dropped {9}1\n/)
   })
 
   it('of any form gives the same, also over several files and a glob', async () => {
@@ -279,7 +279,7 @@ describe('the quota', () => {
       requests: 150,
       stopped: expect.stringMatching(/quota/)
     })
-    expect(first.goOn).toMatch(/Go on after 2025-06-12T00:00:00.000Z with: actions-crisp send … --state/)
+    expect(first.goOn).toMatch(/Go on after 2025-06-12T00:00:00.000Z with: actions-crisp send …$/)
     addsUp(first)
     expect(bench.crisp.journal.count()).toBe(150)
 
@@ -300,33 +300,34 @@ describe('the quota', () => {
     expect(bench.crisp.journal.count()).toBe(requests)
   })
 
-  it('saves without being asked, and names the file', async () => {
-    const cwd = process.cwd()
-    process.chdir(bench.folder)
-    try {
-      const summary = await bench.send({ files: [await bench.file('e', mixed(60, 3))], quota: 40, batchSize: 10 })
-      expect(summary.state).toMatch(/^crisp-send-2025-06-15T\d\d-\d\d-\d\d\.state\.json$/)
-      expect(existsSync(String(summary.state))).toBe(true)
-    } finally {
-      process.chdir(cwd)
-    }
+  it('goes on by the same command without being asked for a state file, and removes that in the end', async () => {
+    const options = { files: [await bench.file('e', mixed(60, 3))], batchSize: 10, failed: undefined }
+    const first = await bench.send({ ...options, quota: 40 })
+    expect(first.state).toMatch(/^crisp-send-e-[0-9a-f]{8}\.state\.json$/)
+    expect(first).toMatchObject({ exitStatus: 3, finished: false, requests: 40 })
+    expect(existsSync(String(first.state))).toBe(true)
+    const last = await bench.send(options)
+    expect(bench.said.join('')).toContain(`Going on where the earlier run stopped, by ${first.state}.\n`)
+    expect(last).toMatchObject({ finished: true, outcomes: { delivered: 60 }, state: undefined })
+    const texts = bench.eventsOfEach(emailsOf(3)).flat()
+    expect(texts).toHaveLength(new Set(texts).size)
+    expect((await readdir(bench.folder)).sort()).toEqual(['e'])
   })
 
   it('forgets no request that was spent before a line was settled, and saves nothing where there is nothing', async () => {
-    const cwd = process.cwd()
-    process.chdir(bench.folder)
-    try {
-      const files = [await bench.file('e', [identify(1)])]
-      const { state, ...first } = await bench.send({ files, quota: 1 })
-      expect(first).toMatchObject({ exitStatus: 3, requests: 1, waiting: 1, goOn: expect.stringContaining('--state') })
-      const failed = bench.path('failed.ndjson')
-      expect(await bench.send({ files, failed, quota: 2, state })).toMatchObject({ exitStatus: 3, requests: 2 })
-      expect(bench.crisp.journal.count()).toBe(2)
-      const none = await bench.send({ files }, { onStart: (interrupt) => interrupt() })
-      expect([none.exitStatus, none.requests, none.state]).toEqual([130, 0, undefined])
-    } finally {
-      process.chdir(cwd)
-    }
+    const files = [await bench.file('e', [identify(1)])]
+    const { state, ...first } = await bench.send({ files, quota: 1 })
+    expect(first).toMatchObject({ exitStatus: 3, requests: 1, waiting: 1, goOn: expect.stringContaining('Go on') })
+    const failed = bench.path('failed.ndjson')
+    expect(await bench.send({ files, failed, quota: 2 })).toMatchObject({ exitStatus: 3, requests: 2, state })
+    expect(bench.crisp.journal.count()).toBe(2)
+    const other = [await bench.file('f', [identify(1)])]
+    await expect(bench.send({ files: other }, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      message: 'Interrupted before anything was sent.',
+      exitStatus: 130
+    })
+    expect(bench.crisp.journal.count()).toBe(2)
+    expect((await readdir(bench.folder)).sort()).toEqual([String(state), 'e', 'f'].sort())
   })
 })
 

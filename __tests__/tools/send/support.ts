@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'fs/promises'
+import { mkdtemp, readFile, realpath, rm, writeFile } from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
 import type { Clock } from '../../../tools/clock'
@@ -14,16 +14,23 @@ export const KEY = 'an-identifier:a-very-secret-key'
 /** A folder, a sandbox and `send` between them. */
 export class Bench {
   readonly said: string[] = []
-  interrupt: () => void = () => undefined
+  private readonly cwd = process.cwd()
+  private ending = new AbortController()
 
-  private constructor(readonly folder: string, readonly crisp: Sandbox) {}
+  private constructor(readonly folder: string, readonly crisp: Sandbox) {
+    process.chdir(folder)
+  }
+
+  /** Ends the run that is under way in good order. */
+  interrupt = () => this.ending.abort()
 
   static async make(options: SandboxOptions = {}): Promise<Bench> {
-    const folder = await mkdtemp(join(tmpdir(), 'send-'))
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'send-')))
     return new Bench(folder, await createSandbox({ apiKey: KEY, ...options }))
   }
 
   async close(): Promise<void> {
+    process.chdir(this.cwd)
     await this.crisp.close()
     await rm(this.folder, { recursive: true, force: true })
   }
@@ -55,6 +62,7 @@ export class Bench {
   /** Delivers to the sandbox by `--endpoint`. */
   async send(options: Partial<SendOptions>, surroundings: Partial<Surroundings> = {}): Promise<Summary> {
     process.env.CRISP_API_KEY = KEY
+    this.ending = new AbortController()
     const to = options.sandbox || options.dryRun ? {} : { endpoint: this.crisp.url, websiteId: this.crisp.websiteId }
     try {
       return await send(
@@ -63,8 +71,8 @@ export class Bench {
           clock: new JumpingClock(),
           screen: { write: (text) => this.said.push(text) },
           style: 'none',
-          again: (state) => `actions-crisp send … --state ${state}`,
-          onStart: (interrupt) => (this.interrupt = interrupt),
+          signal: this.ending.signal,
+          commands: { again: 'actions-crisp send …', getSendFailed: (path) => `actions-crisp send ${path}` },
           ...surroundings
         }
       )
