@@ -37,7 +37,7 @@ export const growth: Part = {
     return {
       tables: [table],
       notes: [
-        'Known people, tracks with an e-mail, batches of up to 1000. Heap of the load process, after a collection, at the end of each batch and of the run: above its heap at the start.'
+        'Known people, tracks with an email, batches of up to 1000. Heap of the load process, after a collection, at the end of each batch and of the run: above its heap at the start.'
       ],
       figures
     }

@@ -22,7 +22,7 @@ interface Trace {
 }
 
 const TRACES: Trace[] = [
-  { name: 'known people, tracks with an e-mail', known: PEOPLE, options: {} },
+  { name: 'known people, tracks with an email', known: PEOPLE, options: {} },
   { name: 'known people, tracks by user ID alone', known: PEOPLE, options: { tracksWithEmail: 0 } },
   { name: 'new people, tracks by user ID alone', known: 0, options: { signUpFirst: true, tracksWithEmail: 0 } }
 ]

@@ -1,5 +1,5 @@
 import type { JSONValue, SegmentEvent } from '@segment/actions-core'
-import { seededRandom } from '../tools/sandbox/random'
+import { seededRandom } from '../tools/sandbox/faults'
 
 /** What a trace is made of. The same values make the same events. */
 export interface TraceOptions {
@@ -7,7 +7,7 @@ export interface TraceOptions {
   people: number
   /** Of all events; the others are tracks. */
   identifies?: number
-  /** Of all tracks, how many carry the e-mail beside the user ID. */
+  /** Of all tracks, how many carry the email beside the user ID. */
   tracksWithEmail?: number
   /** The first event of a person is an identify: a person whom Crisp does not know yet signs up first. */
   signUpFirst?: boolean

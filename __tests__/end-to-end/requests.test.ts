@@ -36,12 +36,12 @@ describe('requests that a known person costs', () => {
     expect(await spent(world, () => deliver(world, name))).toBe(1)
   })
 
-  it('Identify with nothing but an e-mail: 1', async () => {
+  it('Identify with nothing but an email: 1', async () => {
     const world = await setUp({ people: [ada] })
     expect(await spent(world, () => deliver(world, identify({ traits: { email: 'ada@example.com' } })))).toBe(1)
   })
 
-  it('Track by e-mail: 1', async () => {
+  it('Track by email: 1', async () => {
     const world = await setUp({ people: [ada] })
     expect(await spent(world, () => deliver(world, trackOf('ada@example.com')))).toBe(1)
     expect(await spent(world, () => deliver(world, trackOf('ada@example.com', { userId: 'u1' })))).toBe(1)
@@ -95,7 +95,7 @@ describe('requests in the cold', () => {
     expect(await spent(world, () => deliver(other, track({ userId: 'u1' })))).toBe(3)
   })
 
-  it('an unknown person: 1 by e-mail, 1 by user ID, 2 by both', async () => {
+  it('an unknown person: 1 by email, 1 by user ID, 2 by both', async () => {
     const world = await setUp()
     expect(await spent(world, () => deliver(world, trackOf('nobody@example.com')))).toBe(1)
     expect(await spent(world, () => deliver(world, track({ userId: 'nobody' })))).toBe(1)
@@ -132,7 +132,7 @@ describe('requests that a batch costs', () => {
       track({ userId: 'anonymous' }),
       track({ userId: '' }),
       track({ userId: null }),
-      trackOf('not an e-mail')
+      trackOf('not an email')
     ]
     expect(await spent(world, () => deliverBatch(world, batch))).toBe(0)
   })

@@ -13,7 +13,7 @@ import type { Example } from './examples'
  *
  * @param examples - the events and how they must end
  * @param print - takes the text, a part at a time
- * @param colors - picocolors, with or without colours
+ * @param colors - picocolors, with or without colors
  * @returns the exit status: 0 when every event ended as its example says, else 1
  */
 export async function demo(examples: Example[], print: (text: string) => void, colors: Colors): Promise<number> {

@@ -1,13 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { added, deleted, envelope, invalidData, listed, notAllowed, resolved, updated } from './answers'
-import { readFaultRule } from './fault-input'
+import { isThisMachine } from './auth'
+import { readFaultRule } from './faults'
 import type { Faults } from './faults'
-import { isThisMachine } from './hosts'
 import type { Journal } from './journal'
+import { added, deleted, invalidData, listed, notAllowed, resolved, toEnvelope, updated } from './responses'
 import type { State } from './state'
 import type { Answer } from './types'
 
-export const adminPrefix = '/_sandbox'
+export const ADMIN_PREFIX = '/_sandbox'
 
 /** What the admin API works on. */
 export interface AdminParts {
@@ -19,14 +19,14 @@ export interface AdminParts {
   reset: () => void
 }
 
-const stateBytes = 1_073_741_824
+const STATE_BYTES = 1_073_741_824
 
 /** The admin API: everything that the library offers, over HTTP, to this machine only. */
 export function adminRoutes(parts: AdminParts) {
   const { journal, faults, reset } = parts
   return async function register(app: FastifyInstance): Promise<void> {
     app.addHook('onRequest', async (request, reply) => {
-      if (!isLocal(request)) await answer(reply, notAllowed(localOnly))
+      if (!isLocal(request)) await sendAnswer(reply, notAllowed(LOCAL_ONLY))
     })
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body: string, done) => {
@@ -37,16 +37,16 @@ export function adminRoutes(parts: AdminParts) {
       }
     })
     app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
-      answer(reply, { ...invalidData(error.message), status: error.statusCode ?? 400 })
+      sendAnswer(reply, { ...invalidData(error.message), status: error.statusCode ?? 400 })
     )
 
     const on = (method: 'GET' | 'PUT' | 'POST' | 'DELETE', url: string, handle: (request: FastifyRequest) => Answer) =>
       app.route({
         method,
         url,
-        bodyLimit: stateBytes,
+        bodyLimit: STATE_BYTES,
         schema: { hide: true },
-        handler: async (request, reply) => answer(reply, handle(request))
+        handler: async (request, reply) => sendAnswer(reply, handle(request))
       })
 
     on('GET', '/state', () => resolved(parts.readState()))
@@ -79,8 +79,8 @@ export function adminRoutes(parts: AdminParts) {
   }
 }
 
-const localOnly = 'The admin API answers to 127.0.0.1, localhost and [::1] only.'
-const localAddress = /^(127\.|::1$|::ffff:127\.)/
+const LOCAL_ONLY = 'The admin API answers to 127.0.0.1, localhost and [::1] only.'
+const LOCAL_ADDRESS = /^(127\.|::1$|::ffff:127\.)/
 
 /**
  * Only this machine, and no page of a foreign site in its browser: such a page is told apart by the Host it was led to
@@ -89,13 +89,13 @@ const localAddress = /^(127\.|::1$|::ffff:127\.)/
 function isLocal({ headers, socket }: FastifyRequest): boolean {
   const origin = headers.origin?.replace(/^https?:\/\//, '')
   return (
-    localAddress.test(socket.remoteAddress ?? '') &&
+    LOCAL_ADDRESS.test(socket.remoteAddress ?? '') &&
     isThisMachine(headers.host) &&
     (origin === undefined || isThisMachine(origin))
   )
 }
 
 /** Sends an answer of the sandbox itself: no part of Crisp, nor of the journal. */
-export function answer(reply: FastifyReply, given: Answer): FastifyReply {
-  return reply.code(given.status).type('application/json').send(envelope(given))
+export function sendAnswer(reply: FastifyReply, answer: Answer): FastifyReply {
+  return reply.code(answer.status).type('application/json').send(toEnvelope(answer))
 }

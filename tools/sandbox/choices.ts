@@ -1,14 +1,14 @@
 /**
- * What nobody outside Crisp knows about its API, decided here: every behaviour below is a CHOICE, not a fact. Each has
+ * What is not known outside Crisp about its API, decided here: every behavior below is a CHOICE, not a fact. Each has
  * a safe default (what breaks a careless client rather than what flatters it) and the other values it can take.
  * `docs/sandbox.md` tells the same with what is known about each.
  */
-const table = {
+const TABLE = {
   emailCase: choose(
     ['insensitive', 'sensitive'],
-    'E-mails are stored in lower case and match in any case, or are kept and matched as sent.'
+    'Emails are stored in lower case and match in any case, or are kept and matched as sent.'
   ),
-  emailFormat: choose(['checked', 'any'], 'An e-mail without a single @ between two parts: 400, or stored.'),
+  emailFormat: choose(['checked', 'any'], 'An email without a single @ between two parts: 400, or stored.'),
   unknownKeys: choose(['ignored', 'refused'], 'Body keys that the reference does not list: dropped, or 400.'),
   nullValues: choose(
     ['refused', 'ignored', 'clears'],
@@ -32,7 +32,7 @@ const table = {
   listStatus: choose(['200', '206'], 'Status of a people list that has further pages.'),
   eventOrder: choose(['newestFirst', 'oldestFirst'], 'Order of the event list.'),
   eventTimestamp: choose(['ignored', 'refused'], 'A timestamp in the body of an event.'),
-  eventColor: choose(['none', 'blue'], 'The colour of an event that was sent without one.'),
+  eventColor: choose(['none', 'blue'], 'The color of an event that was sent without one.'),
   textUnits: choose(['utf16', 'codePoints'], 'What the length limits of events count.'),
   missingTier: choose(
     ['user', 'any'],
@@ -44,22 +44,22 @@ const table = {
   ),
   restrictedTier: choose(['403', '401'], 'Status of restricted_route_tier.'),
   contentType: choose(['any', 'json'], 'A body that is not declared as JSON: read as JSON all the same, or 400.'),
-  subscription: choose(['on', 'off'], 'The e-mail subscription of a person who never set it.')
+  subscription: choose(['on', 'off'], 'The email subscription of a person who never set it.')
 } as const
 
-export type Choices = { -readonly [Name in keyof typeof table]: (typeof table)[Name]['values'][number] }
+export type Choices = { -readonly [Name in keyof typeof TABLE]: (typeof TABLE)[Name]['values'][number] }
 export type ChoiceName = keyof Choices
 
 /** Every choice with its values, the first of which is the default, and one sentence on it. */
-export const choiceTable: Readonly<Record<ChoiceName, { values: readonly string[]; about: string }>> = table
+export const CHOICES: Readonly<Record<ChoiceName, { values: readonly string[]; about: string }>> = TABLE
 
 /** The defaults, with the given ones in their place. Throws a sentence on a name or value that does not exist. */
 export function makeChoices(given: Partial<Choices> = {}): Choices {
-  const names = Object.keys(table) as ChoiceName[]
-  const chosen: Record<string, string> = Object.fromEntries(names.map((name) => [name, choiceTable[name].values[0]]))
+  const names = Object.keys(TABLE) as ChoiceName[]
+  const chosen: Record<string, string> = Object.fromEntries(names.map((name) => [name, CHOICES[name].values[0]]))
   for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(choiceTable, name)) throw new Error(`There is no choice named "${name}".`)
-    const { values } = choiceTable[name as ChoiceName]
+    if (!Object.hasOwn(CHOICES, name)) throw new Error(`There is no choice named "${name}".`)
+    const { values } = CHOICES[name as ChoiceName]
     if (!values.includes(value)) throw new Error(`The choice ${name} is one of ${values.join(', ')}; not "${value}".`)
     chosen[name] = value
   }

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { interruption, readPort, startOn, wholeNumber } from '../command-line'
-import { choiceTable, type ChoiceName, type Choices } from './choices'
-import { defaultApiKey, defaultWebsiteId } from './defaults'
+import { CHOICES, type ChoiceName, type Choices } from './choices'
 import { createSandbox, type JournalEntry, type Sandbox, type Tier, type WebsiteSeed } from './index'
+import { DEFAULT_API_KEY, DEFAULT_WEBSITE_ID } from './options'
 import { readState } from './state'
 import { loadJson } from './state-file'
 
@@ -18,7 +18,7 @@ interface Flags {
   log?: 'json'
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** `actions-crisp sandbox`: a Crisp on this machine until it is told to stop. */
 export function addSandboxCommand(program: Command): void {
@@ -26,12 +26,12 @@ export function addSandboxCommand(program: Command): void {
     .command('sandbox')
     .description("Serve a local stand-in for the people side of Crisp's REST API v1.")
     .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', readPort, 0)
-    .option('--website-id <uuid>', 'ID of the website', readMatching(uuid, 'a UUID'), defaultWebsiteId)
+    .option('--website-id <uuid>', 'ID of the website', readMatching(UUID, 'a UUID'), DEFAULT_WEBSITE_ID)
     .option(
       '--key <identifier:key>',
       'token keypair that clients have to use',
       readMatching(/^[^\s:]+:[^\s:]+$/, 'of the form identifier:key'),
-      defaultApiKey
+      DEFAULT_API_KEY
     )
     .addOption(
       new Option('--tier <tier...>', 'tiers of the token (default: plugin and website)').choices([
@@ -43,9 +43,9 @@ export function addSandboxCommand(program: Command): void {
     .option('--state <file>', 'JSON file to load, if it exists, and to save changes to')
     .option('--seed <file>', 'JSON file with people to start with; a --state file that exists comes first')
     .option('--latency <ms>', 'time by which every answer is held', wholeNumber(0, 600_000), 0)
-    .option('--choice <name=value...>', 'what to do where the behaviour of Crisp is not known', readChoice)
+    .option('--choice <name=value...>', 'what to do where the behavior of Crisp is not known', readChoice)
     .addOption(new Option('--log <format>', 'one line a request on standard error').choices(['json']))
-    .addHelpText('after', choiceHelp())
+    .addHelpText('after', toChoiceHelp())
     .action(async (flags: Flags, command: Command) => {
       const stop = interruption()
       const sandbox = await start(flags, command)
@@ -91,13 +91,13 @@ function readMatching(pattern: RegExp, form: string) {
 
 function readChoice(text: string, chosen: Partial<Choices> = {}): Partial<Choices> {
   const [name, value] = text.split('=', 2)
-  if (!Object.hasOwn(choiceTable, name)) throw new InvalidArgumentError('There is no such choice; see --help.')
-  const { values } = choiceTable[name as ChoiceName]
+  if (!Object.hasOwn(CHOICES, name)) throw new InvalidArgumentError('There is no such choice; see --help.')
+  const { values } = CHOICES[name as ChoiceName]
   if (!values.includes(value)) throw new InvalidArgumentError(`It must be ${name}= and one of ${values.join(', ')}.`)
   return { ...chosen, [name]: value }
 }
 
-function choiceHelp(): string {
-  const lines = Object.entries(choiceTable).map(([name, { values }]) => `  ${name.padEnd(16)} ${values.join(' | ')}`)
+function toChoiceHelp(): string {
+  const lines = Object.entries(CHOICES).map(([name, { values }]) => `  ${name.padEnd(16)} ${values.join(' | ')}`)
   return `\nChoices, the default first (docs/sandbox.md tells what each means):\n${lines.join('\n')}`
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { invalidData } from './answers'
 import type { Tokens } from './auth'
 import type { Choices } from './choices'
-import { insteadOfHandling } from './fault-effects'
-import type { FaultEffect, Faults } from './faults'
+import { getDefinition } from './effects'
+import type { FaultEffect } from './effects'
+import type { Faults } from './faults'
 import type { Journal, Note } from './journal'
 import type { Overrides } from './overrides'
-import { reset, send, spoil, toWire } from './reply'
+import { invalidData, resetConnection, sendResponse, toWireResponse } from './responses'
 import type { Route, RouteDefinition, SandboxRequest, Visit } from './route'
 import type { Answer, Method } from './types'
 import type { Websites } from './websites'
@@ -68,19 +68,19 @@ export async function answerRequest(
   destination: Destination
 ): Promise<FastifyReply> {
   const { note } = request.sandbox as Context
-  const sent = view(request, destination)
+  const sent = toSandboxRequest(request, destination)
   note.route = sent.route
   note.websiteId = sent.websiteId
   const { latency, effect } = parts.faults.strike(sent)
   const delay = latency + parts.latency
-  if (delay > 0) await held(delay, reply)
+  if (delay > 0) await hold(delay, reply)
   if (reply.raw.destroyed) return reply.hijack()
   if (effect) {
     note.fault = effect.type
-    const instead = await insteadOfHandling(effect, sent)
-    if (instead === 'cut' || instead === 'silence') {
+    const instead = await getDefinition(effect).before?.(effect, sent)
+    if (instead === 'reset' || instead === 'hang') {
       reply.hijack()
-      if (instead === 'cut') reset(request.raw.socket)
+      if (instead === 'reset') resetConnection(request.raw.socket)
       return reply
     }
     if (instead) return finish(parts, request, reply, instead, effect)
@@ -97,13 +97,13 @@ export function finish(
   effect?: FaultEffect
 ): FastifyReply {
   const { note } = request.sandbox as Context
-  const plain = toWire(answer, request.method, note.requestId)
-  const wire = effect ? spoil(plain, effect) : plain
+  const plain = toWireResponse(answer, request.method, note.requestId)
+  const wire = (effect && getDefinition(effect).after?.(plain, effect)) ?? plain
   reply.hijack()
-  const lost = effect?.type === 'reset'
+  const lost = wire.break?.then === 'reset'
   journal.end(note, lost ? undefined : { status: wire.status, reason: answer.reason || null, text: wire.text })
   log?.(note)
-  send(reply.raw, wire, effect)
+  sendResponse(reply.raw, wire)
   return reply
 }
 
@@ -117,10 +117,10 @@ async function handle(
   if (!route && !added) {
     return wrongMethod ? { status: 405, reason: 'method_not_allowed' } : { status: 404, reason: 'route_not_found' }
   }
-  const override = added?.definition ?? overrides.of(route?.name ?? '')
+  const override = added?.definition ?? overrides.get(route?.name ?? '')
   const isNamed = sent.params.website_id !== undefined
   const website = isNamed ? websites.find(sent.websiteId) : websites.get()
-  const access = { ...route, ...accessOf(override) }
+  const access = { ...route, ...getAccess(override) }
   const admitted = tokens.admit(request.headers, access, website, isNamed)
   if ('status' in admitted) return admitted
   const problem = request.sandbox?.unreadable ?? request.validationError?.message
@@ -134,11 +134,11 @@ async function handle(
   return override ? override.handler(visit, own) : own()
 }
 
-function accessOf({ scope, right, tiers }: Partial<RouteDefinition> = {}): Partial<RouteDefinition> {
+function getAccess({ scope, right, tiers }: Partial<RouteDefinition> = {}): Partial<RouteDefinition> {
   return { ...(scope && { scope }), ...(right && { right }), ...(tiers && { tiers }) }
 }
 
-function view(request: FastifyRequest, { route, added }: Destination): SandboxRequest {
+function toSandboxRequest(request: FastifyRequest, { route, added }: Destination): SandboxRequest {
   const params = added?.params ?? (request.params as Record<string, string>)
   return {
     route: route?.name ?? added?.definition.name ?? '',
@@ -153,7 +153,7 @@ function view(request: FastifyRequest, { route, added }: Destination): SandboxRe
 }
 
 /** Waits, but no longer than the connection lasts. */
-function held(ms: number, reply: FastifyReply): Promise<void> {
+function hold(ms: number, reply: FastifyReply): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(done, ms)
     reply.raw.once('close', done)

@@ -1,28 +1,27 @@
 import type { AddressInfo } from 'net'
 import { Tokens } from './auth'
 import { makeChoices } from './choices'
-import { systemClock, type Clock } from './clock'
-import { defaultApiKey, defaultJournalSize, defaultWebsiteId } from './defaults'
 import { Faults } from './faults'
 import { Journal, toEntry } from './journal'
-import type { SandboxOptions } from './options'
+import { DEFAULT_API_KEY, DEFAULT_JOURNAL_SIZE, DEFAULT_WEBSITE_ID, SYSTEM_CLOCK } from './options'
+import type { Clock, SandboxOptions } from './options'
 import { Overrides } from './overrides'
-import { People } from './people'
 import type { RouteDefinition } from './route'
-import { allRoutes } from './routes'
+import { getRoutes } from './routes'
 import { buildServer } from './server'
 import { readState, writeState } from './state'
 import { StateFile } from './state-file'
-import { Websites } from './websites'
+import { People, Websites } from './websites'
 
 export type { Choices } from './choices'
-export { defaultApiKey, defaultWebsiteId } from './defaults'
-export type { FaultEffect, FaultRule, Faults, ListedFault } from './faults'
+export type { FaultEffect } from './effects'
+export type { FaultRule, Faults, ListedFault } from './faults'
 export type { Journal, JournalEntry } from './journal'
+export { DEFAULT_API_KEY as defaultApiKey, DEFAULT_WEBSITE_ID as defaultWebsiteId } from './options'
 export type { SandboxOptions } from './options'
-export type { People } from './people'
 export type { RouteDefinition, SandboxRequest, Visit } from './route'
 export type * from './types'
+export type { People } from './websites'
 
 /** A Crisp of one's own, on 127.0.0.1. */
 export interface Sandbox {
@@ -54,14 +53,14 @@ export interface Sandbox {
  * await crisp.close()
  */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { websiteId = defaultWebsiteId, apiKey = defaultApiKey, tiers, scopes, log } = options
+  const { websiteId = DEFAULT_WEBSITE_ID, apiKey = DEFAULT_API_KEY, tiers, scopes, log } = options
   const choices = makeChoices(options.choices)
-  const clock: Clock = { now: options.now ?? systemClock.now, newId: options.newId ?? systemClock.newId }
+  const clock: Clock = { now: options.now ?? SYSTEM_CLOCK.now, newId: options.newId ?? SYSTEM_CLOCK.newId }
   const websites = new Websites(websiteId, choices, clock)
-  const routes = allRoutes(choices)
-  const journal = new Journal(options.journalSize ?? defaultJournalSize)
+  const routes = getRoutes(choices)
+  const journal = new Journal(options.journalSize ?? DEFAULT_JOURNAL_SIZE)
   const overrides = new Overrides(routes)
-  const faults = new Faults((request) => websites.personNames(request))
+  const faults = new Faults((request) => websites.getPersonNames(request))
   const tokens = new Tokens([{ apiKey, tiers, scopes }, ...(options.tokens ?? [])], choices)
   const file = options.state === undefined ? undefined : new StateFile(options.state)
   const state = () => writeState(websites.all())

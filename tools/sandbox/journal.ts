@@ -52,8 +52,8 @@ export interface Note {
   done: boolean
 }
 
-const longestBody = 65_536
-const deepestBody = 100
+const MAX_BODY_LENGTH = 65_536
+const MAX_BODY_DEPTH = 100
 
 /** The last requests, in the order of arrival. Holds a bounded number of them; counts all. */
 export class Journal {
@@ -118,7 +118,7 @@ export class Journal {
     if (!answer) return true
     note.status = answer.status
     note.reason = answer.reason
-    note.responseText = answer.text.length > longestBody ? answer.text.slice(0, longestBody) : answer.text
+    note.responseText = answer.text.length > MAX_BODY_LENGTH ? answer.text.slice(0, MAX_BODY_LENGTH) : answer.text
     note.durationMs = performance.now() - note.start
     return true
   }
@@ -126,7 +126,7 @@ export class Journal {
 
 /** Keeps a request's body, cut when it is very long. */
 export function noteBody(note: Note, text: string): void {
-  note.requestText = text.length > longestBody ? text.slice(0, longestBody) : text
+  note.requestText = text.length > MAX_BODY_LENGTH ? text.slice(0, MAX_BODY_LENGTH) : text
 }
 
 /** A journal entry from a note: bodies parsed, secrets gone. */
@@ -154,7 +154,7 @@ export function toEntry(note: Note): JournalEntry {
 
 function readBody(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined
-  if (depth(text) > deepestBody) return text
+  if (getDepth(text) > MAX_BODY_DEPTH) return text
   try {
     return JSON.parse(text) as unknown
   } catch {
@@ -163,7 +163,7 @@ function readBody(text: string | undefined): unknown {
 }
 
 /** How deep brackets nest, or more: those inside strings count too, which is safe. */
-function depth(text: string): number {
+function getDepth(text: string): number {
   let deepest = 0
   let now = 0
   for (let at = 0; at < text.length; at++) {

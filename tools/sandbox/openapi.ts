@@ -1,10 +1,11 @@
 import type { SwaggerOptions } from '@fastify/swagger'
 import type { FastifySchema } from 'fastify'
+import castArray from 'lodash/castArray'
 import type { DocumentedAnswer, Route } from './route'
 import type { Schema } from './schemas'
 
 /** What @fastify/swagger needs to know beside the routes. */
-export const openapiOptions: SwaggerOptions = {
+export const OPENAPI_OPTIONS: SwaggerOptions = {
   exposeHeadRoutes: true,
   // The plugin takes a HEAD route for the shadow of a GET route and renames it; here they are two.
   transformObject: (described) => {
@@ -51,21 +52,21 @@ export function describeRoute(route: Route, short: boolean): FastifySchema & Rec
 
 function describeAnswers(answers: Route['answers']): Record<string, Schema> {
   return Object.fromEntries(
-    Object.entries(answers).map(([status, answer]) => [status, envelopeSchema(Number(status), list(answer))])
+    Object.entries(answers).map(([status, answer]) => [status, toEnvelopeSchema(Number(status), castArray(answer))])
   )
 }
 
 /** What the token may come to on every route. */
 function describeRefusals(answers: Route['answers']): Record<string, Schema> {
-  const missing = answers[404] ? list(answers[404]) : []
+  const missing = answers[404] ? castArray(answers[404]) : []
   return {
-    401: envelopeSchema(401, [{ reason: 'invalid_session' }]),
-    403: envelopeSchema(403, [{ reason: 'not_allowed' }, { reason: 'restricted_route_tier' }]),
-    404: envelopeSchema(404, [...missing, { reason: 'not_subscribed' }])
+    401: toEnvelopeSchema(401, [{ reason: 'invalid_session' }]),
+    403: toEnvelopeSchema(403, [{ reason: 'not_allowed' }, { reason: 'restricted_route_tier' }]),
+    404: toEnvelopeSchema(404, [...missing, { reason: 'not_subscribed' }])
   }
 }
 
-function envelopeSchema(status: number, answers: DocumentedAnswer[]): Schema {
+function toEnvelopeSchema(status: number, answers: DocumentedAnswer[]): Schema {
   const told = answers.map(({ reason, description }) => (description ? `${reason}: ${description}` : reason))
   return {
     type: 'object',
@@ -77,8 +78,4 @@ function envelopeSchema(status: number, answers: DocumentedAnswer[]): Schema {
       data: answers[0].data ?? { type: 'object' }
     }
   }
-}
-
-function list<T>(value: T | T[]): T[] {
-  return Array.isArray(value) ? value : [value]
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'crypto'
 import type { Choices } from './choices'
 import type { FaultRule } from './faults'
 import type { JournalEntry } from './journal'
@@ -21,7 +22,7 @@ export interface SandboxOptions {
   tokens?: TokenSeed[]
   /** People on the default website from the start. */
   people?: PersonSeed[]
-  /** What the sandbox does where Crisp's behaviour is not known. */
+  /** What the sandbox does where Crisp's behavior is not known. */
   choices?: Partial<Choices>
   faults?: FaultRule[]
   /** Milliseconds by which every answer is held. */
@@ -37,3 +38,21 @@ export interface SandboxOptions {
   /** Makes a people_id. */
   newId?: () => string
 }
+
+/** The website of a sandbox, unless another is given. */
+export const DEFAULT_WEBSITE_ID = '5a4d1c3e-7b2f-4e6a-9c80-1f2e3d4c5b6a'
+
+/** The token of a sandbox, unless another is given. It opens nothing anywhere else. */
+export const DEFAULT_API_KEY = 'sandbox-identifier:sandbox-key'
+
+/** Requests that the journal holds, unless told otherwise. */
+export const DEFAULT_JOURNAL_SIZE = 10_000
+
+/** Time and IDs, so that tests may have the same ones every time. */
+export interface Clock {
+  now: () => number
+  newId: () => string
+}
+
+/** The clock of this machine, and random IDs. */
+export const SYSTEM_CLOCK: Clock = { now: Date.now, newId: () => randomUUID() }

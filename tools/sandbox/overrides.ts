@@ -2,7 +2,7 @@ import type { Route, RouteDefinition } from './route'
 import type { Method } from './types'
 
 /** A path pattern such as `/v1/website/:website_id` as a function that reads its parameters, decoded. */
-export function pathMatcher(pattern: string): (path: string) => Record<string, string> | undefined {
+export function toPathMatcher(pattern: string): (path: string) => Record<string, string> | undefined {
   const parts = pattern.split('/')
   return (path) => {
     const sent = path.split('?', 1)[0].split('/')
@@ -21,7 +21,7 @@ export function pathMatcher(pattern: string): (path: string) => Record<string, s
   }
 }
 
-interface Added {
+interface AddedRoute {
   definition: RouteDefinition
   match: (path: string) => Record<string, string> | undefined
 }
@@ -29,7 +29,7 @@ interface Added {
 /** Routes that a test added or put in the place of the sandbox's own. */
 export class Overrides {
   private readonly byName = new Map<string, RouteDefinition>()
-  private readonly added: Added[] = []
+  private readonly added: AddedRoute[] = []
 
   constructor(private readonly routes: readonly Route[]) {}
 
@@ -43,14 +43,14 @@ export class Overrides {
     if (own) {
       this.byName.set(own.name, definition)
     } else if (definition.method && definition.path) {
-      this.added.unshift({ definition, match: pathMatcher(definition.path) })
+      this.added.unshift({ definition, match: toPathMatcher(definition.path) })
     } else {
       throw new Error(`There is no route named "${definition.name}"; a new one needs a method and a path.`)
     }
   }
 
   /** What stands in the place of a route of the sandbox's own. */
-  of(name: string): RouteDefinition | undefined {
+  get(name: string): RouteDefinition | undefined {
     return this.byName.get(name)
   }
 

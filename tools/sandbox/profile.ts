@@ -1,8 +1,21 @@
+import isPlainObject from 'lodash/isPlainObject'
 import type { Choices } from './choices'
-import type { Profile, ProfileWrite } from './types'
+import type { CustomData, PersonEvent, Profile, ProfileWrite } from './types'
 
 /** The fields of a profile that clients write; the rest of the record belongs to the store. */
 export type ProfileFields = Omit<ProfileWrite, 'email'>
+
+/** A person as the store holds them. Objects inside are replaced on a write, never changed in place. */
+export interface PersonRecord {
+  readonly peopleId: string
+  email: string
+  createdAt: number
+  updatedAt: number
+  fields: ProfileFields
+  data: CustomData
+  readonly events: PersonEvent[]
+  subscription?: { email: boolean }
+}
 
 /**
  * PATCH: what is not sent stays, nested objects merge, arrays replace (or unite, by the choice `arrayMerge`).
@@ -18,20 +31,17 @@ export function freshProfile(sent: ProfileFields, choices: Choices): ProfileFiel
 }
 
 /** The form in which Crisp reads a profile back, in the order of its recorded answers. */
-export function readProfile(
-  own: { peopleId: string; email: string; createdAt: number; updatedAt: number },
-  fields: ProfileFields
-): Profile {
+export function readProfile({ peopleId, email, createdAt, updatedAt, fields }: PersonRecord): Profile {
   const profile: Partial<Profile> = {
-    email: own.email,
+    email,
     company: fields.company ?? {},
-    created_at: own.createdAt,
+    created_at: createdAt,
     notepad: fields.notepad ?? '',
-    people_id: own.peopleId,
+    people_id: peopleId,
     person: fields.person ?? {}
   }
   if (fields.segments) profile.segments = fields.segments
-  profile.updated_at = own.updatedAt
+  profile.updated_at = updatedAt
   profile.active = fields.active === undefined ? { now: false } : { now: false, last: fields.active }
   return profile as Profile
 }
@@ -48,14 +58,10 @@ function merge<T extends object>(stored: T, sent: T, choices: Choices): T {
       const union = choices.arrayMerge === 'united' && Array.isArray(before)
       result[key] = union ? [...new Set([...(before as unknown[]), ...(value as unknown[])])] : value
     } else if (typeof value === 'object') {
-      result[key] = merge(isBranch(before) ? before : {}, value as Branch, choices)
+      result[key] = merge(isPlainObject(before) ? (before as Branch) : {}, value as Branch, choices)
     } else {
       result[key] = value
     }
   }
   return result as T
-}
-
-function isBranch(value: unknown): value is Branch {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

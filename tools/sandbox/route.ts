@@ -1,8 +1,8 @@
 import type { Choices } from './choices'
 import type { Access } from './auth'
 import type { Schema } from './schemas'
-import type { Website } from './store'
 import type { Answer, Method } from './types'
+import type { Website } from './website'
 
 /** A request as routes, fault rules and overrides see it. */
 export interface SandboxRequest {

@@ -1,5 +1,24 @@
 import type { Choices } from './choices'
-import { eventColors, eventProperties, eventTextLength, eventValueLength, keyPattern } from './limits'
+
+/**
+ * Limits on events: text, number of properties and the key rule are a Crisp employee's words (crisp-sdk-android issue
+ * 177), said of chat-session events; the value length was measured by a reporter there. That REST events share them is
+ * inferred. The key rule for custom data is the chat SDK's (crisp-sdk-android issue 198).
+ */
+export const EVENT_TEXT_LENGTH = 80
+export const EVENT_PROPERTIES = 10
+export const EVENT_VALUE_LENGTH = 120
+export const KEY_PATTERN = '^[A-Za-z0-9_-]{1,50}$'
+
+/** The documented colors of an event. */
+export const EVENT_COLORS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'brown', 'grey', 'black']
+
+/** People list: documented bounds of `per_page`. */
+export const PER_PAGE = { min: 20, max: 50, default: 20 }
+
+/** No bound is published for these; they keep the sandbox itself safe. */
+export const BODY_BYTES = 1_048_576
+export const SEARCH_QUERY_LENGTH = 8192
 
 /** The part of JSON Schema that the routes use. */
 export interface Schema {
@@ -10,8 +29,11 @@ export interface Schema {
   additionalProperties?: boolean | Schema
   propertyNames?: Schema
   items?: Schema
+  const?: unknown
   enum?: readonly (string | number | boolean | null)[]
   pattern?: string
+  minimum?: number
+  maximum?: number
   minLength?: number
   maxLength?: number
   maxProperties?: number
@@ -24,7 +46,7 @@ export function closed(properties: Record<string, Schema>, required: string[] = 
   return { type: 'object', properties, required, additionalProperties: false }
 }
 
-/** Schema of a profile in a request body. `created` and replaced profiles must have an e-mail and a nickname. */
+/** Schema of a profile in a request body. `created` and replaced profiles must have an email and a nickname. */
 export function profileBody(choices: Choices, required: 'required' | 'optional'): Schema {
   const whole = required === 'required'
   const { text, number, list, object } = nullable(choices)
@@ -85,7 +107,7 @@ export function dataBody(choices: Choices): Schema {
   if (choices.nullValues !== 'refused') types.push('null')
   if (choices.nestedData !== 'refused') types.push('object', 'array')
   const data: Schema = { type: 'object', additionalProperties: { type: types } }
-  if (choices.dataKeys === 'checked') data.propertyNames = { type: 'string', pattern: keyPattern }
+  if (choices.dataKeys === 'checked') data.propertyNames = { type: 'string', pattern: KEY_PATTERN }
   return closed({ data }, ['data'])
 }
 
@@ -94,14 +116,14 @@ export function eventBody(choices: Choices): Schema {
   const atMost = (length: number): Schema =>
     choices.textUnits === 'utf16' ? { maxLength: length, 'x-utf16-max-length': length } : { maxLength: length }
   const properties: Record<string, Schema> = {
-    text: { type: 'string', minLength: 1, ...atMost(eventTextLength) },
+    text: { type: 'string', minLength: 1, ...atMost(EVENT_TEXT_LENGTH) },
     data: {
       type: 'object',
-      maxProperties: eventProperties,
-      propertyNames: { type: 'string', pattern: keyPattern },
-      additionalProperties: { type: ['string', 'number', 'boolean'], ...atMost(eventValueLength) }
+      maxProperties: EVENT_PROPERTIES,
+      propertyNames: { type: 'string', pattern: KEY_PATTERN },
+      additionalProperties: { type: ['string', 'number', 'boolean'], ...atMost(EVENT_VALUE_LENGTH) }
     },
-    color: { type: 'string', enum: eventColors }
+    color: { type: 'string', enum: EVENT_COLORS }
   }
   // Crisp documents no timestamp here; clients send one all the same.
   properties.timestamp = choices.eventTimestamp === 'ignored' ? {} : { not: {} }

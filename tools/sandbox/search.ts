@@ -1,8 +1,10 @@
 import type { Choices } from './choices'
-import { searchQueryLength } from './limits'
-import type { PersonRecord } from './person-record'
-import type { Website } from './store'
+import type { PersonRecord } from './profile'
+import { SEARCH_QUERY_LENGTH } from './schemas'
+import type { Schema } from './schemas'
 import type { Profile, Scalar } from './types'
+import { findProblem } from './validation'
+import type { Website } from './website'
 
 type Operator = 'eq' | 'neq' | 'has'
 
@@ -31,7 +33,7 @@ export class SearchError extends Error {
   }
 }
 
-const criteria = [
+const CRITERIA = [
   'email',
   'segments',
   'company.name',
@@ -42,6 +44,20 @@ const criteria = [
   'person.geolocation.city',
   'person.geolocation.country'
 ]
+
+const FILTER: Schema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    properties: {
+      model: { const: 'people' },
+      criterion: { type: 'string' },
+      operator: { type: 'string' },
+      query: { type: 'array', items: { type: ['string', 'number', 'boolean'] } }
+    },
+    required: ['model', 'criterion', 'operator', 'query']
+  }
+}
 
 /** Reads the query string of a people list. Throws a SearchError on what the choices refuse. */
 export function readSearch(query: Record<string, string | undefined>, choices: Choices): Search {
@@ -56,44 +72,39 @@ export function readSearch(query: Record<string, string | undefined>, choices: C
   }
 }
 
-/** The people that match, sorted. Conditions on e-mail and custom data that must be equal use an index. */
+/** The people that match, sorted. Conditions on email and custom data that must be equal use an index. */
 export function findPeople(website: Website, search: Search): PersonRecord[] {
-  const found: PersonRecord[] = []
-  for (const person of candidates(website, search)) if (matches(website, person, search)) found.push(person)
+  const found = [...getCandidates(website, search)].filter((person) => matches(website, person, search))
   const direction = search.sortOrder === 'ascending' ? 1 : -1
   // People are held in order of creation, and that order decides between equal times.
   if (search.sortOrder === 'descending') found.reverse()
-  return found.sort((a, b) => direction * (sortKey(a, search) - sortKey(b, search)))
+  return found.sort((a, b) => direction * (getSortKey(a, search) - getSortKey(b, search)))
 }
 
 function readConditions(filter: string | undefined, choices: Choices): Condition[] {
   if (filter === undefined || filter === '') return []
-  if (filter.length > searchQueryLength) throw new SearchError('search_query_too_long', 'search_filter is too long')
+  if (filter.length > SEARCH_QUERY_LENGTH) throw new SearchError('search_query_too_long', 'search_filter is too long')
   let parsed: unknown
   try {
     parsed = JSON.parse(filter)
   } catch {
     throw new SearchError('invalid_data', 'search_filter must be JSON')
   }
-  if (!Array.isArray(parsed)) throw new SearchError('invalid_data', 'search_filter must be an array')
-  return parsed.flatMap((item) => readCondition(item, choices))
+  const problem = findProblem(FILTER, 'refused', parsed)
+  if (problem) throw new SearchError('invalid_data', `search_filter${problem.instancePath} ${problem.message}`)
+  return (parsed as FilterItem[]).flatMap((item) => toConditions(item, choices))
 }
 
-function readCondition(item: unknown, choices: Choices): Condition[] {
-  const { model, criterion, operator, query } = (typeof item === 'object' && item !== null ? item : {}) as Record<
-    string,
-    unknown
-  >
-  if (model !== 'people') throw new SearchError('invalid_data', 'search_filter model must be "people"')
-  if (typeof criterion !== 'string' || typeof operator !== 'string')
-    throw new SearchError('invalid_data', 'search_filter must have a criterion and an operator')
-  if (!Array.isArray(query) || !query.every(isScalar))
-    throw new SearchError('invalid_data', 'search_filter query must be an array of values')
+interface FilterItem extends Omit<Condition, 'operator'> {
+  operator: string
+}
+
+function toConditions({ criterion, operator, query }: FilterItem, choices: Choices): Condition[] {
   const onData = criterion.startsWith('data.') && criterion.length > 'data.'.length
   if (onData && choices.dataSearch === 'ignored') return []
   if (onData && choices.dataSearch === 'refused')
     throw new SearchError('invalid_data', `search_filter criterion "${criterion}" is not supported`)
-  const known = (onData || criteria.includes(criterion)) && ['eq', 'neq', 'has'].includes(operator)
+  const known = (onData || CRITERIA.includes(criterion)) && ['eq', 'neq', 'has'].includes(operator)
   if (known) return [{ criterion, operator: operator as Operator, query }]
   if (choices.unknownFilter === 'ignored') return []
   throw new SearchError('invalid_data', `search_filter "${criterion} ${operator}" is not supported`)
@@ -106,7 +117,7 @@ function readDate(name: string, value: string | undefined): number | undefined {
   return time
 }
 
-function candidates(website: Website, { conditions, match }: Search): Iterable<PersonRecord> {
+function getCandidates(website: Website, { conditions, match }: Search): Iterable<PersonRecord> {
   if (match === 'or' && conditions.length > 1) return website.all()
   const indexed = conditions.find(
     ({ criterion, operator }) => operator === 'eq' && (criterion === 'email' || criterion.startsWith('data.'))
@@ -124,7 +135,7 @@ function candidates(website: Website, { conditions, match }: Search): Iterable<P
 function matches(website: Website, person: PersonRecord, search: Search): boolean {
   if (search.from !== undefined && person.createdAt < search.from) return false
   if (search.to !== undefined && person.createdAt > search.to) return false
-  if (search.text && !searchableText(website.read(person)).includes(search.text)) return false
+  if (search.text && !getSearchText(website.read(person)).includes(search.text)) return false
   if (search.conditions.length === 0) return true
   const holds = (condition: Condition) => meets(website, person, condition)
   return search.match === 'or' ? search.conditions.some(holds) : search.conditions.every(holds)
@@ -133,14 +144,14 @@ function matches(website: Website, person: PersonRecord, search: Search): boolea
 function meets(website: Website, person: PersonRecord, { criterion, operator, query }: Condition): boolean {
   const fold = (value: string) => (criterion === 'email' ? website.fold(value) : value)
   const wanted = query.map((value) => fold(String(value)))
-  const held = valuesOf(person, criterion)
+  const held = getValues(person, criterion)
   const equal = held.some((value) => wanted.includes(value))
   if (operator === 'eq') return equal
   if (operator === 'neq') return !equal
   return held.some((value) => wanted.some((part) => value.toLowerCase().includes(part.toLowerCase())))
 }
 
-function valuesOf(person: PersonRecord, criterion: string): string[] {
+function getValues(person: PersonRecord, criterion: string): string[] {
   if (criterion === 'email') return [person.email]
   if (criterion === 'segments') return person.fields.segments ?? []
   const [root, ...path] = criterion.split('.')
@@ -153,15 +164,11 @@ function valuesOf(person: PersonRecord, criterion: string): string[] {
   return typeof value === 'string' ? [value] : []
 }
 
-function searchableText({ email, person, company }: Profile): string {
+function getSearchText({ email, person, company }: Profile): string {
   return [email, person.nickname, person.phone, company.name].filter(Boolean).join('\n').toLowerCase()
 }
 
-function sortKey(person: PersonRecord, { sortField }: Search): number {
+function getSortKey(person: PersonRecord, { sortField }: Search): number {
   if (sortField === 'active') return person.fields.active ?? 0
   return sortField === 'updated_at' ? person.updatedAt : person.createdAt
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return ['string', 'number', 'boolean'].includes(typeof value)
 }

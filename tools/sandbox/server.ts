@@ -1,36 +1,36 @@
+import { isUtf8 } from 'buffer'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-import { adminPrefix, adminRoutes, answer, type AdminParts } from './admin'
-import { invalidData, notAllowed } from './answers'
-import { readJson } from './body'
+import { ADMIN_PREFIX, adminRoutes, sendAnswer, type AdminParts } from './admin'
+import { isKnownHost } from './auth'
 import type { Choices } from './choices'
 import { answerRequest, arrive, finish, type Context, type Parts } from './exchange'
-import { isAnswered } from './hosts'
 import { noteBody } from './journal'
-import { lengthKeyword } from './length-keyword'
-import { bodyBytes } from './limits'
-import { describeRoute, openapiOptions } from './openapi'
-import { pathMatcher } from './overrides'
+import { describeRoute, OPENAPI_OPTIONS } from './openapi'
+import { toPathMatcher } from './overrides'
+import { invalidData, notAllowed } from './responses'
 import type { Route } from './route'
+import { BODY_BYTES } from './schemas'
+import type { Schema } from './schemas'
 import type { Answer, Method } from './types'
+import { getValidator } from './validation'
 
-const openapiPath = '/openapi.json'
-const otherHost = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.crisp.chat only.'
+const OPENAPI_PATH = '/openapi.json'
+const OTHER_HOST = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.crisp.chat only.'
 
 /** The HTTP side of the sandbox: Fastify routes requests, reads and validates their bodies; `exchange.ts` does the rest. */
 export async function buildServer(routes: readonly Route[], parts: Parts, admin: AdminParts): Promise<FastifyInstance> {
   const { choices, overrides } = parts
   const app = Fastify({
     logger: false,
-    bodyLimit: bodyBytes,
+    bodyLimit: BODY_BYTES,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096 },
-    ajv: { customOptions: validation(choices) },
     // What Fastify cannot even route, such as a broken escape in the path.
     frameworkErrors: (error, request, reply) => {
       if (!request.sandbox) arrive(parts, request, reply)
-      finish(parts, request, reply, failure(error))
+      finish(parts, request, reply, toFailure(error))
     }
   })
   app.decorateRequest('sandbox', undefined)
@@ -43,17 +43,18 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
     done(null, value)
   })
   app.addHook('onRequest', (request, reply, done) => {
-    if (!isAnswered(request.headers.host)) return void answer(reply, notAllowed(otherHost))
+    if (!isKnownHost(request.headers.host)) return void sendAnswer(reply, notAllowed(OTHER_HOST))
     if (!isOwn(request.routeOptions.url)) arrive(parts, request, reply)
     done()
   })
-  app.setErrorHandler((error: Error, request, reply) => finish(parts, request, reply, failure(error)))
+  app.setErrorHandler((error: Error, request, reply) => finish(parts, request, reply, toFailure(error)))
+  app.setValidatorCompiler<Schema>(({ schema }) => getValidator(schema, choices.unknownKeys))
   // Answers are sent as text that is ready; the schemas of answers are for the description only.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
 
-  await app.register(swagger, openapiOptions)
-  await app.register(adminRoutes(admin), { prefix: adminPrefix })
-  app.get(openapiPath, { schema: { hide: true } }, () => app.swagger())
+  await app.register(swagger, OPENAPI_OPTIONS)
+  await app.register(adminRoutes(admin), { prefix: ADMIN_PREFIX })
+  app.get(OPENAPI_PATH, { schema: { hide: true } }, () => app.swagger())
   for (const route of routes) {
     for (const url of route.shortPath ? [route.path, route.shortPath] : [route.path]) {
       app.route({
@@ -65,7 +66,7 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
       })
     }
   }
-  const known = routes.flatMap(({ path, shortPath }) => [path, shortPath ?? path].map(pathMatcher))
+  const known = routes.flatMap(({ path, shortPath }) => [path, shortPath ?? path].map(toPathMatcher))
   app.setNotFoundHandler((request, reply) => {
     const added = overrides.find(request.method as Method, request.url)
     const wrongMethod = known.some((match) => match(request.url))
@@ -74,25 +75,32 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
   return app
 }
 
-function validation(choices: Choices) {
-  return {
-    coerceTypes: false,
-    useDefaults: false,
-    allErrors: false,
-    allowUnionTypes: true,
-    // Unknown keys vanish before a handler sees them, or make the body invalid.
-    removeAdditional: choices.unknownKeys === 'ignored',
-    keywords: [lengthKeyword]
+/** Reads a request body as JSON. `problem` says why it cannot be read; an empty body is no problem, but no value. */
+export function readJson(
+  body: Buffer,
+  contentType: string | undefined,
+  choices: Choices
+): { text: string; value?: unknown; problem?: string } {
+  const text = body.toString('utf8')
+  if (text === '') return { text }
+  if (choices.contentType === 'json' && !/^application\/json\b/i.test(contentType ?? '')) {
+    return { text, problem: 'body must be declared as application/json' }
+  }
+  if (!isUtf8(body)) return { text, problem: 'body must be UTF-8' }
+  try {
+    return { text, value: JSON.parse(text) as unknown }
+  } catch {
+    return { text, problem: 'body must be JSON' }
   }
 }
 
 /** The sandbox's own routes are no part of Crisp, nor of the journal. */
 function isOwn(url = ''): boolean {
-  return url === openapiPath || url.startsWith(`${adminPrefix}/`)
+  return url === OPENAPI_PATH || url.startsWith(`${ADMIN_PREFIX}/`)
 }
 
 /** A request that could not be read; or, with 500, a function of a test's own that threw. */
-function failure(error: Error & { statusCode?: number }): Answer {
+function toFailure(error: Error & { statusCode?: number }): Answer {
   const { statusCode: status = 500, message } = error
   return status < 500 ? { ...invalidData(message), status } : { status, reason: 'internal_error', data: { message } }
 }

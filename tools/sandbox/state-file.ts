@@ -5,7 +5,7 @@ import { readJsonFile } from '../json-file'
 import { replaceFile } from '../replace-file'
 
 /** Shortest pause between a change and its save. */
-const pauseMs = 250
+const PAUSE_MS = 250
 
 /**
  * Keeps a JSON file up to date. A save goes to a file beside it, reaches the disk, and then takes the file's name: a
@@ -35,7 +35,7 @@ export class StateFile {
     this.timer ??= setTimeout(() => {
       // A failed save is tried again with the next change, and for the last time, aloud, by `close()`.
       this.save().catch(() => undefined)
-    }, Math.max(pauseMs, this.lastSaveMs * 20)).unref()
+    }, Math.max(PAUSE_MS, this.lastSaveMs * 20)).unref()
   }
 
   /** Saves what is not saved yet. */

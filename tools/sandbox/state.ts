@@ -1,6 +1,9 @@
-import { toSeed } from './seed'
-import type { Website } from './store'
+import isPlainObject from 'lodash/isPlainObject'
+import type { PersonRecord } from './profile'
+import type { Schema } from './schemas'
 import type { PersonSeed, WebsiteSeed } from './types'
+import { findProblem } from './validation'
+import type { Website } from './website'
 
 /** Everything that a sandbox holds, as JSON. */
 export interface State {
@@ -19,61 +22,124 @@ export function writeState(websites: Iterable<Website>): State {
   }
 }
 
+const TEXT: Schema = { type: 'string' }
+const NUMBER: Schema = { type: 'number' }
+const OBJECT: Schema = { type: 'object' }
+
+/** Where another kind of value is given than these, the description says what is wrong. */
+const PERSON: Record<string, Schema> = {
+  email: { type: 'string', minLength: 1 },
+  nickname: TEXT,
+  person: OBJECT,
+  company: OBJECT,
+  segments: { type: 'array', items: TEXT, description: 'segments that are not a list of words' },
+  notepad: TEXT,
+  active: NUMBER,
+  people_id: TEXT,
+  created_at: NUMBER,
+  updated_at: NUMBER,
+  data: OBJECT,
+  events: {
+    type: 'array',
+    items: { type: 'object', properties: { text: TEXT, data: OBJECT }, required: ['text'] },
+    description: 'events that are not a list of events with a text'
+  },
+  subscription: {
+    type: 'object',
+    properties: { email: { type: 'boolean' } },
+    required: ['email'],
+    description: 'a subscription without an email true or false'
+  }
+}
+
+const STATE: Schema = {
+  type: 'object',
+  properties: {
+    version: { const: 1 },
+    websites: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          id: { type: 'string', minLength: 1 },
+          name: TEXT,
+          domain: TEXT,
+          logo: TEXT,
+          people: {
+            type: 'array',
+            items: { type: 'object', properties: PERSON, required: ['email'], additionalProperties: false }
+          }
+        },
+        required: ['id'],
+        additionalProperties: false
+      }
+    }
+  }
+}
+
 /**
  * Reads a state or a seed: a whole state, `{ "people": [...] }` or a list of people, these two for the default website.
- * Throws a sentence that says what is wrong, before anything is changed.
+ * Keys that are not known are left out.
+ * @throws Error with a clause that says what is wrong, before anything is changed
  */
 export function readState(json: unknown, defaultWebsiteId: string): State {
   if (Array.isArray(json)) return readState({ people: json }, defaultWebsiteId)
-  if (!isObject(json)) throw new Error('it must be an object or a list of people')
-  if (json.version !== undefined && json.version !== 1) throw new Error('its version is not known here')
-  const websites = json.websites ?? [{ id: defaultWebsiteId, people: json.people }]
-  if (!Array.isArray(websites)) throw new Error('it must have a list of websites')
-  return { version: 1, websites: websites.map(readWebsite) }
+  if (!isPlainObject(json)) throw new Error('it must be an object or a list of people')
+  const { version = 1, people = [], websites = [{ id: defaultWebsiteId, people }] } = json as Record<string, unknown>
+  const state = { version, websites }
+  const problem = findProblem(STATE, 'ignored', state)
+  if (problem) throw new Error(explainProblem(problem.instancePath))
+  return state as State
 }
 
-function readWebsite(json: unknown): WebsiteSeed {
-  if (!isObject(json) || typeof json.id !== 'string' || json.id === '') throw new Error('a website has no id')
-  const people = json.people ?? []
-  if (!Array.isArray(people)) throw new Error('it must have a list of people')
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
-  const { name, domain, logo } = json
-  return { id: json.id, name: text(name), domain: text(domain), logo: text(logo), people: people.map(readPerson) }
+/** @param path - of the wrong value, such as `/websites/0/people/1/data` */
+function explainProblem(path: string): string {
+  const [, part, , field, at, name = 'email'] = path.split('/')
+  if (part === 'version') return 'its version is not known here'
+  if (at !== undefined) {
+    const wrong = PERSON[name].description ?? `a ${name} of the wrong type`
+    return `person ${Number(at) + 1} has ${name === 'email' ? 'no email' : wrong}`
+  }
+  if (field === 'people') return 'it must have a list of people'
+  if (field === undefined || field === 'id')
+    return path === '/websites' ? 'it must have a list of websites' : 'a website has no id'
+  return `a website has a ${field} of the wrong type`
 }
 
-const objects = ['person', 'company', 'data'] as const
-const texts = ['nickname', 'notepad', 'people_id'] as const
-const numbers = ['active', 'created_at', 'updated_at'] as const
-
-function readPerson(json: unknown, at: number): PersonSeed {
-  const who = `person ${at + 1}`
-  if (!isObject(json) || typeof json.email !== 'string' || json.email === '') throw new Error(`${who} has no email`)
-  const wrong = [
-    ...objects.filter((key) => json[key] !== undefined && !isObject(json[key])),
-    ...texts.filter((key) => !['string', 'undefined'].includes(typeof json[key])),
-    ...numbers.filter((key) => !['number', 'undefined'].includes(typeof json[key]))
-  ]
-  if (wrong.length > 0) throw new Error(`${who} has a ${wrong[0]} of the wrong type`)
-  const { segments, events, subscription } = json
-  if (segments !== undefined && !(Array.isArray(segments) && segments.every((word) => typeof word === 'string')))
-    throw new Error(`${who} has segments that are not a list of words`)
-  if (events !== undefined && !(Array.isArray(events) && events.every(isEvent)))
-    throw new Error(`${who} has events that are not a list of events with a text`)
-  if (subscription !== undefined && !(isObject(subscription) && typeof subscription.email === 'boolean'))
-    throw new Error(`${who} has a subscription without an email true or false`)
-  return pick(json) as unknown as PersonSeed
+/** All of a person, such that a website makes the same one of it. */
+export function toSeed(person: PersonRecord): PersonSeed {
+  const { peopleId, email, createdAt, updatedAt, fields, data, events, subscription } = person
+  return {
+    people_id: peopleId,
+    email,
+    created_at: createdAt,
+    updated_at: updatedAt,
+    ...fields,
+    data,
+    events: [...events],
+    ...(subscription && { subscription })
+  }
 }
 
-const known = ['email', 'segments', 'events', 'subscription', ...objects, ...texts, ...numbers]
-
-function pick(json: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(known.filter((key) => json[key] !== undefined).map((key) => [key, json[key]]))
+/** What a website adds to a seed. */
+interface FromWebsite {
+  /** As the website stores it. */
+  email: string
+  /** Makes an ID where the seed has none. */
+  peopleId: () => string
+  now: number
 }
 
-function isEvent(json: unknown): boolean {
-  return isObject(json) && typeof json.text === 'string' && (json.data === undefined || isObject(json.data))
-}
-
-function isObject(json: unknown): json is Record<string, unknown> {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
+/** The person of a seed, still without custom data, events and subscription. */
+export function fromSeed(seed: PersonSeed, { email, peopleId, now }: FromWebsite): PersonRecord {
+  const { email: sent, nickname, people_id, created_at, updated_at, data, events, subscription, ...fields } = seed
+  return {
+    peopleId: people_id ?? peopleId(),
+    email,
+    createdAt: created_at ?? now,
+    updatedAt: updated_at ?? created_at ?? now,
+    fields: { ...fields, person: { nickname: nickname ?? sent.split('@')[0], ...fields.person } },
+    data: {},
+    events: []
+  }
 }

@@ -86,10 +86,10 @@ export interface Person {
   subscription: { email: boolean }
 }
 
-/** A person to put into the sandbox without a request. All but the e-mail is optional. */
+/** A person to put into the sandbox without a request. All but the email is optional. */
 export interface PersonSeed extends ProfileWrite {
   email: string
-  /** Shorthand for `person.nickname`; without either, the part of the e-mail before the @. */
+  /** Shorthand for `person.nickname`; without either, the part of the email before the @. */
   nickname?: string
   people_id?: string
   created_at?: number

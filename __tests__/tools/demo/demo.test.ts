@@ -26,7 +26,7 @@ describe('the demo', () => {
     )
   })
 
-  it('keeps colours away from everything but a terminal', async () => {
+  it('keeps colors away from everything but a terminal', async () => {
     const { text } = await run()
     expect(text).not.toContain('\u001b[')
   })

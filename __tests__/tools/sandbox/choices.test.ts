@@ -1,6 +1,6 @@
 import { readFileSync } from 'fs'
 import { createSandbox, type Choices, type Person } from '../../../tools/sandbox'
-import { choiceTable } from '../../../tools/sandbox/choices'
+import { CHOICES } from '../../../tools/sandbox/choices'
 import { clientOf, type Call } from './client'
 
 const ada = {
@@ -184,7 +184,7 @@ const cases: Record<keyof Choices, Case> = {
   }
 }
 
-const rows = Object.entries(choiceTable).flatMap(([name, { values }]) =>
+const rows = Object.entries(CHOICES).flatMap(([name, { values }]) =>
   values.map((value, at) => ({ name: name as keyof Choices, value, isDefault: at === 0 }))
 )
 
@@ -210,7 +210,7 @@ it('refuses a choice that does not exist, or a value of it', async () => {
 
 it('is documented: every choice with its values, the default first, and what it does', () => {
   const page = readFileSync('docs/sandbox.md', 'utf8').replace(/ +/g, ' ')
-  for (const [name, { values, about }] of Object.entries(choiceTable)) {
+  for (const [name, { values, about }] of Object.entries(CHOICES)) {
     const shown = values.map((value) => `\`${value}\``).join(', ')
     expect(page).toContain(`| \`${name}\` | ${shown} | ${about.replace('<', '\\<')} |`)
   }

@@ -103,8 +103,8 @@ describe('events', () => {
     ['a null property', { text: 't', data: { a: null } }],
     ['a value of 121 characters', { text: 't', data: { a: 'v'.repeat(121) } }],
     ['a list of properties', { text: 't', data: [] }],
-    ['a colour that Crisp does not have', { text: 't', color: 'teal' }],
-    ['a null colour', { text: 't', color: null }]
+    ['a color that Crisp does not have', { text: 't', color: 'teal' }],
+    ['a null color', { text: 't', color: null }]
   ])('with %s are refused with 400 invalid_data and a message', async (_what, body) => {
     const reply = await call('POST', events, body)
     expect([reply.status, reply.body.reason]).toEqual([400, 'invalid_data'])

@@ -5,7 +5,7 @@ import { connect } from 'net'
 import { createSandbox, type Sandbox } from '../../../tools/sandbox'
 import { makeChoices } from '../../../tools/sandbox/choices'
 import type { Route } from '../../../tools/sandbox/route'
-import { allRoutes } from '../../../tools/sandbox/routes'
+import { getRoutes } from '../../../tools/sandbox/routes'
 import { patience, runs } from '../../properties/runs'
 import { almostFromSchema, fromSchema } from './from-schema'
 
@@ -137,7 +137,7 @@ function queryOf(route: Route): fc.Arbitrary<string> {
     })
 }
 
-const routes = allRoutes(makeChoices())
+const routes = getRoutes(makeChoices())
 const documented = (route: Route) => [...Object.keys(route.answers).map(Number), 404]
 const tierOf = (route: Route) => (route.tiers?.includes('plugin') === false ? 'user' : 'plugin')
 
@@ -163,7 +163,7 @@ it.each(routes.filter(({ body }) => body))('$name: a body that its schema allows
       crisp.reset()
       const path = route.path.replace(':website_id', crisp.websiteId).replace(':people_id', 'ada@example.com')
       const reply = await send(route.method, path, JSON.stringify(json), tierOf(route))
-      // Only an e-mail that is taken stands in the way.
+      // Only an email that is taken stands in the way.
       expect([200, 201, 202, 409]).toContain(reply.status)
     }),
     runs(60)

@@ -1,6 +1,6 @@
 import { createSandbox } from '../../../tools/sandbox'
 import { makeChoices } from '../../../tools/sandbox/choices'
-import { allRoutes } from '../../../tools/sandbox/routes'
+import { getRoutes } from '../../../tools/sandbox/routes'
 
 interface Operation {
   operationId: string
@@ -19,7 +19,7 @@ it('describes every route as OpenAPI 3.1: path, parameters, body, statuses and r
   await crisp.close()
   expect(description.openapi).toBe('3.1.0')
 
-  for (const route of allRoutes(makeChoices())) {
+  for (const route of getRoutes(makeChoices())) {
     const path = route.path.replace(/:(\w+)/g, '{$1}')
     const operation = description.paths[path]?.[route.method.toLowerCase()]
     expect(operation?.operationId).toBe(route.name)

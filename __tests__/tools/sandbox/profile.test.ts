@@ -35,7 +35,7 @@ describe('adding a profile', () => {
     })
   })
 
-  it('refuses an e-mail that is taken, in whatever case, with 409 people_exists', async () => {
+  it('refuses an email that is taken, in whatever case, with 409 people_exists', async () => {
     await call('POST', '/people/profile', ada)
     const again = await call('POST', '/people/profile', { ...ada, email: 'ADA@example.com' })
     expect(again.status).toBe(409)
@@ -44,11 +44,11 @@ describe('adding a profile', () => {
   })
 
   it.each([
-    ['no e-mail', { person: { nickname: 'Ada' } }, 'body must have required property'],
+    ['no email', { person: { nickname: 'Ada' } }, 'body must have required property'],
     ['no person', { email: 'ada@example.com' }, 'body must have required property'],
     ['no nickname', { email: 'ada@example.com', person: {} }, 'nickname'],
     ['an empty nickname', { email: 'ada@example.com', person: { nickname: '' } }, 'body/person/nickname'],
-    ['an e-mail that is none', { email: 'ada', person: { nickname: 'Ada' } }, 'body/email'],
+    ['an email that is none', { email: 'ada', person: { nickname: 'Ada' } }, 'body/email'],
     ['a phone that is a number', { ...ada, person: { nickname: 'Ada', phone: 1 } }, 'body/person/phone'],
     ['a null', { ...ada, notepad: null }, 'body/notepad'],
     ['JSON that is not JSON', '{"email":', 'body must be JSON'],
@@ -97,14 +97,14 @@ describe('updating a profile', () => {
     expect(crisp.people.get('ada@example.com')?.profile.segments).toEqual([])
   })
 
-  it('moves a person to a new e-mail, under which alone they answer from then on', async () => {
+  it('moves a person to a new email, under which alone they answer from then on', async () => {
     const { people_id } = crisp.people.add({ email: 'ada@example.com' }).profile
     await call('PATCH', '/people/profile/ada@example.com', { email: 'ada@lovelace.example' })
     expect((await call('GET', '/people/profile/ada@example.com')).status).toBe(404)
     expect(crisp.people.get('ada@lovelace.example')?.profile.people_id).toBe(people_id)
   })
 
-  it('refuses an e-mail that belongs to somebody else with 409 and changes nothing', async () => {
+  it('refuses an email that belongs to somebody else with 409 and changes nothing', async () => {
     crisp.people.add({ email: 'ada@example.com' })
     crisp.people.add({ email: 'bob@example.com' })
     const sent = { email: 'Bob@example.com', notepad: 'x' }
@@ -141,7 +141,7 @@ describe('referring to a person', () => {
     ['raw', 'ada+test@example.com'],
     ['percent-encoded', encodeURIComponent('ada+test@example.com')],
     ['in capitals', 'ADA+Test@Example.com']
-  ])('works by e-mail, %s', async (_how, reference) => {
+  ])('works by email, %s', async (_how, reference) => {
     crisp.people.add({ email: 'ada+test@example.com' })
     expect((await call('GET', `/people/profile/${reference}`)).status).toBe(200)
   })
@@ -164,7 +164,7 @@ describe('checking and removing', () => {
     expect([there.status, there.text, missing.status, missing.text]).toEqual([200, '', 404, ''])
   })
 
-  it('removes once, then answers 404, and frees the e-mail', async () => {
+  it('removes once, then answers 404, and frees the email', async () => {
     crisp.people.add({ email: 'ada@example.com', data: { plan: 'pro' } })
     const first = await call('DELETE', '/people/profile/ada@example.com')
     expect([first.status, first.body.reason]).toEqual([200, 'deleted'])

@@ -48,7 +48,7 @@ const outcome = async (query: Record<string, string>) => {
 }
 
 describe('a filter', () => {
-  it('finds by e-mail, in any case and with a plus sign', async () => {
+  it('finds by email, in any case and with a plus sign', async () => {
     expect(await list(where(['email', 'eq', 'BOB+test@example.com']))).toEqual(['bob'])
     expect(await list(where(['email', 'eq', 'nobody@example.com']))).toEqual([])
   })
@@ -98,7 +98,7 @@ describe('a filter', () => {
 })
 
 describe('a list', () => {
-  it('finds text in names and e-mails', async () => {
+  it('finds text in names and emails', async () => {
     expect(await list({ search_text: 'lovel' })).toEqual(['ada'])
     expect(await list({ search_text: 'EXAMPLE.com' })).toHaveLength(3)
   })

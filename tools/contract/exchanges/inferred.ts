@@ -47,7 +47,7 @@ export const inferred: Scenario[] = [
     ]
   },
   {
-    name: 'what a profile must have: an e-mail, a nickname, texts that are texts',
+    name: 'what a profile must have: an email, a nickname, texts that are texts',
     confidence: 'inferred',
     source: 'required fields of the reference; the status from the pattern of other errors',
     exchanges: [

@@ -18,7 +18,7 @@ export const questions: Scenario[] = [
   ),
   question(
     'emailCase',
-    'does an e-mail match in another case?',
+    'does an email match in another case?',
     { method: 'GET', path: '/people/profile/{email:upper}', status: 200, reason: 'resolved', data: '$any' },
     { ...add, body: { email: '{email:upper}', person: { nickname: 'X' } }, status: 409, reason: 'people_exists' }
   ),
@@ -112,7 +112,7 @@ export const questions: Scenario[] = [
     query: filter('shoe_size', '43'),
     ...invalid
   }),
-  question('subscription', 'does a new person take e-mails?', {
+  question('subscription', 'does a new person take emails?', {
     method: 'GET',
     path: '/people/subscription/{id}',
     status: 200,

@@ -6,7 +6,7 @@ const superface = 'superfaceai/station, recordings of Dec 2021'
 /** Real traffic of api.crisp.chat, recorded and published by others. */
 export const recorded: Scenario[] = [
   {
-    name: 'a person is created, updated by id and by e-mail, found and read',
+    name: 'a person is created, updated by id and by email, found and read',
     confidence: 'recorded',
     source: superface,
     exchanges: [
@@ -90,7 +90,7 @@ export const recorded: Scenario[] = [
     ]
   },
   {
-    name: 'an event is added by e-mail',
+    name: 'an event is added by email',
     confidence: 'recorded',
     source: superface,
     exchanges: [

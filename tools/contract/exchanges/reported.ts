@@ -4,13 +4,13 @@ import { add, created, invalid, missing, person } from './blocks'
 /** What third parties, and Crisp employees in issues, say of the API. */
 export const reported: Scenario[] = [
   {
-    name: 'a second profile with the same e-mail is refused',
+    name: 'a second profile with the same email is refused',
     confidence: 'reported',
     source: 'php-crisp-api issue 22; superfaceai/station',
     exchanges: [created, { ...add, body: person, status: 409, reason: 'people_exists', data: {} }]
   },
   {
-    name: "an update to somebody else's e-mail is refused",
+    name: "an update to somebody else's email is refused",
     confidence: 'reported',
     source: 'superfaceai/station, status table of its maps',
     exchanges: [
@@ -32,7 +32,7 @@ export const reported: Scenario[] = [
     exchanges: [created, { method: 'PATCH', path: '/people/data/{id}', body: { plan: 'pro' }, ...invalid }]
   },
   {
-    name: 'an event with a null colour, a list as data, or an empty body is refused',
+    name: 'an event with a null color, a list as data, or an empty body is refused',
     confidence: 'reported',
     source: 'ruby-crisp-api issues 1 and 7',
     exchanges: [
@@ -79,7 +79,7 @@ export const reported: Scenario[] = [
     exchanges: [{ method: 'GET', path: '', as: 'wrong key', status: 401, reason: 'invalid_session' }]
   },
   {
-    name: 'an e-mail in a path may be percent-encoded',
+    name: 'an email in a path may be percent-encoded',
     confidence: 'reported',
     source: 'several integrations in production',
     exchanges: [

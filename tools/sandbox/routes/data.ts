@@ -1,16 +1,14 @@
-import { resolved, updated } from '../answers'
 import type { Choices } from '../choices'
+import { resolved, updated } from '../responses'
 import type { Route } from '../route'
 import { dataBody } from '../schemas'
-import { onPerson } from './on-person'
+import { ALL_TIERS, INVALID, MISSING, onPerson, PEOPLE_PATH } from './common'
 
-const shared = {
+const SHARED = {
   scope: 'website:people:data',
-  tiers: ['user', 'plugin', 'website'],
-  path: '/v1/website/:website_id/people/data/:people_id'
+  tiers: ALL_TIERS,
+  path: `${PEOPLE_PATH}/data/:people_id`
 } as const
-const missing = { reason: 'people_not_found' }
-const invalid = { reason: 'invalid_data' }
 
 interface DataBody {
   data: Record<string, unknown>
@@ -20,7 +18,7 @@ interface DataBody {
 export function dataRoutes(choices: Choices): Route[] {
   return [
     {
-      ...shared,
+      ...SHARED,
       right: 'read',
       name: 'people.data.read',
       method: 'GET',
@@ -30,31 +28,31 @@ export function dataRoutes(choices: Choices): Route[] {
           reason: 'resolved',
           data: { type: 'object', properties: { data: { type: 'object', additionalProperties: true } } }
         },
-        404: missing
+        404: MISSING
       },
       handle: onPerson((_visit, person) => resolved({ data: person.data }))
     },
     {
-      ...shared,
+      ...SHARED,
       right: 'write',
       name: 'people.data.save',
       method: 'PUT',
       summary: 'Save people data, replacing any already-set data.',
       body: dataBody(choices),
-      answers: { 200: { reason: 'updated' }, 400: invalid, 404: missing },
+      answers: { 200: { reason: 'updated' }, 400: INVALID, 404: MISSING },
       handle: onPerson<DataBody>(({ website, body }, person) => {
         website.replaceData(person, body.data)
         return updated()
       })
     },
     {
-      ...shared,
+      ...SHARED,
       right: 'write',
       name: 'people.data.update',
       method: 'PATCH',
       summary: 'Update people data, merging with already-set data.',
       body: dataBody(choices),
-      answers: { 200: { reason: 'updated' }, 400: invalid, 404: missing },
+      answers: { 200: { reason: 'updated' }, 400: INVALID, 404: MISSING },
       handle: onPerson<DataBody>(({ website, body }, person) => {
         website.mergeData(person, body.data)
         return updated()

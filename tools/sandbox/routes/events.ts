@@ -1,14 +1,9 @@
-import { added, invalidData, listed, peopleNotFound } from '../answers'
 import type { Choices } from '../choices'
-import { pageNumber, pageOf } from '../paging'
+import { added, listed, peopleNotFound } from '../responses'
 import type { Route, Visit } from '../route'
 import { eventBody } from '../schemas'
 import type { Answer, CustomData } from '../types'
-import { onPerson } from './on-person'
-
-const tiers = ['user', 'plugin', 'website'] as const
-const missing = { reason: 'people_not_found' }
-const invalid = { reason: 'invalid_data' }
+import { ALL_TIERS, getPage, INVALID, MISSING, onPage, onPerson, PEOPLE_PATH } from './common'
 
 interface EventBody {
   text: string
@@ -20,38 +15,36 @@ interface EventBody {
 export function eventRoutes(choices: Choices): Route[] {
   return [
     {
-      tiers,
+      tiers: ALL_TIERS,
       name: 'people.events.add',
       method: 'POST',
-      path: '/v1/website/:website_id/people/events/:people_id',
+      path: `${PEOPLE_PATH}/events/:people_id`,
       summary: 'Add a people event; it is stamped on arrival.',
       body: eventBody(choices),
-      answers: { 201: { reason: 'added' }, 400: invalid, 404: missing },
+      answers: { 201: { reason: 'added' }, 400: INVALID, 404: MISSING },
       handle: onPerson<EventBody>(({ website, body }, person) => {
         website.addEvent(person, body)
         return added()
       })
     },
     {
-      tiers,
+      tiers: ALL_TIERS,
       name: 'people.events.list',
       method: 'GET',
-      path: '/v1/website/:website_id/people/events/:people_id/list/:page_number',
+      path: `${PEOPLE_PATH}/events/:people_id/list/:page_number`,
       summary: 'List people events.',
       answers: {
         200: { reason: 'listed', data: { type: 'array', items: { type: 'object' } } },
-        400: invalid,
-        404: missing
+        400: INVALID,
+        404: MISSING
       },
-      handle: list
+      handle: onPage(list)
     }
   ]
 }
 
-function list({ website, params, choices }: Visit): Answer {
-  const page = pageNumber(params.page_number)
-  if (page === undefined) return invalidData('page_number must be a number from 1')
+function list({ website, params, choices }: Visit, page: number): Answer {
   const person = website.find(params.people_id)
   if (!person) return peopleNotFound()
-  return listed(pageOf(choices.eventOrder === 'newestFirst' ? [...person.events].reverse() : person.events, page))
+  return listed(getPage(choices.eventOrder === 'newestFirst' ? [...person.events].reverse() : person.events, page))
 }

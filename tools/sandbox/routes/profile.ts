@@ -1,86 +1,84 @@
-import { added, deleted, peopleExists, peopleNotFound, resolved, updated } from '../answers'
 import type { Choices } from '../choices'
+import { added, deleted, peopleExists, peopleNotFound, resolved, updated } from '../responses'
 import type { Route, Visit } from '../route'
 import { profileBody } from '../schemas'
 import type { Answer, ProfileWrite } from '../types'
-import { onPerson } from './on-person'
+import { ALL_TIERS, INVALID, MISSING, onPerson, PEOPLE_PATH } from './common'
 
-const path = '/v1/website/:website_id/people/profile/:people_id'
-const access = { scope: 'website:people:profiles', tiers: ['user', 'plugin', 'website'] } as const
-const invalid = { reason: 'invalid_data', description: 'The body breaks a rule; data.message says which.' }
-const missing = { reason: 'people_not_found', description: 'No profile has this people_id or e-mail.' }
-const taken = { reason: 'people_exists', description: 'The e-mail belongs to another profile.' }
+const PROFILE_PATH = `${PEOPLE_PATH}/profile/:people_id`
+const ACCESS = { scope: 'website:people:profiles', tiers: ALL_TIERS } as const
+const TAKEN = { reason: 'people_exists', description: 'The email belongs to another profile.' }
 
 /** One profile: add, check, read, save, update, remove. */
 export function profileRoutes(choices: Choices): Route[] {
   return [
     {
-      ...access,
+      ...ACCESS,
       right: 'write',
       name: 'people.profile.add',
       method: 'POST',
-      path: '/v1/website/:website_id/people/profile',
+      path: `${PEOPLE_PATH}/profile`,
       summary: 'Add a people profile.',
       body: profileBody(choices, 'required'),
       answers: {
         201: { reason: 'added', data: { type: 'object', properties: { people_id: { type: 'string' } } } },
-        400: invalid,
-        409: taken
+        400: INVALID,
+        409: TAKEN
       },
       handle: add
     },
     {
-      ...access,
+      ...ACCESS,
       right: 'read',
       name: 'people.profile.check',
       method: 'HEAD',
-      path,
+      path: PROFILE_PATH,
       summary: 'Check that a people profile exists.',
-      answers: { 200: { reason: 'resolved' }, 404: missing },
+      answers: { 200: { reason: 'resolved' }, 404: MISSING },
       handle: onPerson(() => resolved({}))
     },
     {
-      ...access,
+      ...ACCESS,
       right: 'read',
       name: 'people.profile.read',
       method: 'GET',
-      path,
+      path: PROFILE_PATH,
       summary: 'Get a people profile.',
-      answers: { 200: { reason: 'resolved', data: { type: 'object' } }, 404: missing },
+      answers: { 200: { reason: 'resolved', data: { type: 'object' } }, 404: MISSING },
       handle: onPerson((visit, person) => resolved(visit.website.read(person)))
     },
     {
-      ...access,
+      ...ACCESS,
       right: 'write',
       name: 'people.profile.save',
       method: 'PUT',
-      path,
+      path: PROFILE_PATH,
       summary: 'Save a people profile, overwriting all previous information.',
       body: profileBody(choices, 'required'),
-      answers: { 200: { reason: 'updated' }, 400: invalid, 404: missing, 409: taken },
+      answers: { 200: { reason: 'updated' }, 400: INVALID, 404: MISSING, 409: TAKEN },
       handle: save
     },
     {
-      ...access,
+      ...ACCESS,
       right: 'write',
       name: 'people.profile.update',
       method: 'PATCH',
-      path,
+      path: PROFILE_PATH,
       summary: 'Update a people profile, saving only changed fields on the previous revision.',
       body: profileBody(choices, 'optional'),
-      answers: { 200: { reason: 'updated' }, 400: invalid, 404: missing, 409: taken },
+      answers: { 200: { reason: 'updated' }, 400: INVALID, 404: MISSING, 409: TAKEN },
       handle: onPerson<ProfileWrite>(({ website, body }, person) =>
         website.patch(person, body) === 'taken' ? peopleExists() : updated()
       )
     },
     {
-      ...access,
+      ...ACCESS,
       right: 'write',
       name: 'people.profile.remove',
       method: 'DELETE',
-      path,
+      path: PROFILE_PATH,
       summary: 'Remove a people profile.',
-      answers: { 200: { reason: 'deleted' }, 404: missing },
+      answers: { 200: { reason: 'deleted' }, 404: MISSING },
       handle: onPerson(({ website }, person) => {
         website.remove(person)
         return deleted()

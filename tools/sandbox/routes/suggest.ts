@@ -1,11 +1,11 @@
-import { deleted, invalidData, listed } from '../answers'
-import type { Counts } from '../counts'
-import { pageNumber, pageOf } from '../paging'
+import type { Counts } from '../indexes'
+import { deleted, listed } from '../responses'
 import type { Route } from '../route'
 import { closed } from '../schemas'
-import type { Website } from '../store'
+import type { Website } from '../website'
+import { ALL_TIERS, getPage, INVALID, onPage, PEOPLE_PATH } from './common'
 
-interface Suggestions {
+interface SuggestionKind {
   /** As in the path of the list, and of the removal. */
   plural: 'segments' | 'data' | 'events'
   singular: 'segment' | 'data' | 'event'
@@ -15,7 +15,7 @@ interface Suggestions {
   counts: (website: Website) => Counts
 }
 
-const kinds: Suggestions[] = [
+const KINDS: SuggestionKind[] = [
   {
     plural: 'segments',
     singular: 'segment',
@@ -35,18 +35,18 @@ const kinds: Suggestions[] = [
 
 /** Words that are in use, offered where an agent types one. Removing a suggestion leaves the people as they are. */
 export function suggestRoutes(): Route[] {
-  return kinds.flatMap(routesOf)
+  return KINDS.flatMap(toRoutes)
 }
 
-function routesOf({ plural, singular, field, scope, counts }: Suggestions): Route[] {
-  const shared = { scope, tiers: ['user', 'plugin', 'website'] } as const
+function toRoutes({ plural, singular, field, scope, counts }: SuggestionKind): Route[] {
+  const shared = { scope, tiers: ALL_TIERS } as const
   return [
     {
       ...shared,
       right: 'read',
       name: `people.suggest.${plural}.list`,
       method: 'GET',
-      path: `/v1/website/:website_id/people/suggest/${plural}/:page_number`,
+      path: `${PEOPLE_PATH}/suggest/${plural}/:page_number`,
       summary: `List suggested people ${plural}.`,
       answers: {
         200: {
@@ -56,23 +56,21 @@ function routesOf({ plural, singular, field, scope, counts }: Suggestions): Rout
             items: { type: 'object', properties: { [field]: { type: 'string' }, count: { type: 'integer' } } }
           }
         },
-        400: { reason: 'invalid_data' }
+        400: INVALID
       },
-      handle: ({ website, params }) => {
-        const page = pageNumber(params.page_number)
-        if (page === undefined) return invalidData('page_number must be a number from 1')
-        return listed(pageOf(counts(website).list(), page).map(({ word, count }) => ({ [field]: word, count })))
-      }
+      handle: onPage(({ website }, page) =>
+        listed(getPage(counts(website).list(), page).map(({ word, count }) => ({ [field]: word, count })))
+      )
     },
     {
       ...shared,
       right: 'write',
       name: `people.suggest.${plural}.remove`,
       method: 'DELETE',
-      path: `/v1/website/:website_id/people/suggest/${singular}`,
+      path: `${PEOPLE_PATH}/suggest/${singular}`,
       summary: `Delete a suggested people ${singular}.`,
       body: closed({ [field]: { type: 'string', minLength: 1 } }, [field]),
-      answers: { 200: { reason: 'deleted' }, 400: { reason: 'invalid_data' } },
+      answers: { 200: { reason: 'deleted' }, 400: INVALID },
       handle: ({ website, body }) => {
         counts(website).forget((body as Record<string, string>)[field])
         return deleted()

@@ -1,10 +1,10 @@
 import type { Choices } from './choices'
-import { systemClock, type Clock } from './clock'
-import { Counts } from './counts'
-import { DataIndex } from './data-index'
-import { freshProfile, mergeProfile, readProfile, type ProfileFields } from './profile'
-import type { PersonRecord } from './person-record'
-import { fromSeed } from './seed'
+import { Counts, DataIndex } from './indexes'
+import { SYSTEM_CLOCK } from './options'
+import type { Clock } from './options'
+import { freshProfile, mergeProfile, readProfile } from './profile'
+import type { PersonRecord, ProfileFields } from './profile'
+import { fromSeed } from './state'
 import type { CustomData, Person, PersonEvent, PersonSeed, Profile, ProfileWrite, Scalar, WebsiteSeed } from './types'
 
 /** The people of one website, in order of creation, with an index for each way that requests refer to them. */
@@ -20,7 +20,7 @@ export class Website {
   private readonly byEmail = new Map<string, PersonRecord>()
   private readonly dataIndex = new DataIndex()
 
-  constructor(seed: WebsiteSeed, private readonly choices: Choices, private readonly clock: Clock = systemClock) {
+  constructor(seed: WebsiteSeed, private readonly choices: Choices, private readonly clock: Clock = SYSTEM_CLOCK) {
     this.id = seed.id
     this.name = seed.name ?? 'Sandbox'
     this.domain = seed.domain ?? 'sandbox.example'
@@ -38,12 +38,12 @@ export class Website {
     return this.people.values()
   }
 
-  /** Finds a person by `people_id` or e-mail, the two ways a path may refer to one. */
+  /** Finds a person by `people_id` or email, the two ways a path may refer to one. */
   find(reference: string): PersonRecord | undefined {
     return this.people.get(reference) ?? this.withEmail(reference)
   }
 
-  /** Finds a person by e-mail. */
+  /** Finds a person by email. */
   withEmail(email: string): PersonRecord | undefined {
     return this.byEmail.get(this.fold(email))
   }
@@ -53,12 +53,12 @@ export class Website {
     return this.dataIndex.find(this.people.values(), key, value)
   }
 
-  /** The e-mail as it is stored and matched, by the choice `emailCase`. */
+  /** The email as it is stored and matched, by the choice `emailCase`. */
   fold(email: string): string {
     return this.choices.emailCase === 'insensitive' ? email.toLowerCase() : email
   }
 
-  /** Adds a person, or says that the e-mail is taken. */
+  /** Adds a person, or says that the email is taken. */
   create(body: ProfileWrite & { email: string }): PersonRecord | 'taken' {
     const { email, ...fields } = body
     if (this.withEmail(email)) return 'taken'
@@ -127,17 +127,17 @@ export class Website {
     this.touch(person)
   }
 
-  /** Notes down whether the person takes e-mails. */
+  /** Notes down whether the person takes emails. */
   setSubscription(person: PersonRecord, subscription: { email: boolean }): void {
     person.subscription = subscription
   }
 
   /** The profile as Crisp reads it back. */
   read(person: PersonRecord): Profile {
-    return readProfile(person, person.fields)
+    return readProfile(person)
   }
 
-  /** Whether the person takes e-mails; by the choice `subscription` where they never said. */
+  /** Whether the person takes emails; by the choice `subscription` where they never said. */
   readSubscription(person: PersonRecord): { email: boolean } {
     return person.subscription ?? { email: this.choices.subscription === 'on' }
   }
@@ -152,7 +152,7 @@ export class Website {
     }
   }
 
-  /** Adds a person without a request, as is. Throws when the e-mail or the ID is taken. */
+  /** Adds a person without a request, as is. Throws when the email or the ID is taken. */
   seed(seed: PersonSeed): PersonRecord {
     const { email, data, events = [], subscription } = seed
     const now = this.clock.now()

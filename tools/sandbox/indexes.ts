@@ -1,8 +1,34 @@
-import type { PersonRecord } from './person-record'
+import type { PersonRecord } from './profile'
 import type { CustomData, Scalar } from './types'
 
 /** Keys that are indexed at once; beyond, the one that was indexed first makes room. */
-const mostKeys = 32
+const MAX_KEYS = 32
+
+/** How often each word is in use, kept up to date by every write so that nobody has to scan the people for it. */
+export class Counts {
+  private readonly counts = new Map<string, number>()
+
+  add(word: string): void {
+    this.counts.set(word, (this.counts.get(word) ?? 0) + 1)
+  }
+
+  remove(word: string): void {
+    const count = this.counts.get(word)
+    if (count === undefined) return
+    if (count > 1) this.counts.set(word, count - 1)
+    else this.counts.delete(word)
+  }
+
+  /** Forgets a word until it is used again. */
+  forget(word: string): void {
+    this.counts.delete(word)
+  }
+
+  /** Most used first. */
+  list(): { word: string; count: number }[] {
+    return [...this.counts].map(([word, count]) => ({ word, count })).sort((a, b) => b.count - a.count)
+  }
+}
 
 /**
  * Finds people by the value of a custom data key without a scan. A key is indexed from the first search for it on, and
@@ -16,7 +42,7 @@ export class DataIndex {
     if (!index) {
       index = new Map()
       const [oldest] = this.keys.keys()
-      if (this.keys.size >= mostKeys) this.keys.delete(oldest)
+      if (this.keys.size >= MAX_KEYS) this.keys.delete(oldest)
       this.keys.set(key, index)
       for (const person of people) {
         if (Object.hasOwn(person.data, key)) put(index, String(person.data[key]), person)
