@@ -1,9 +1,11 @@
+import isPlainObject from 'lodash/isPlainObject'
+
 type Values = Readonly<Record<string, string>>
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-const wildcards: Record<string, (actual: unknown) => boolean> = {
-  $uuid: (actual) => typeof actual === 'string' && uuid.test(actual),
+const WILDCARDS: Record<string, (actual: unknown) => boolean> = {
+  $uuid: (actual) => typeof actual === 'string' && UUID.test(actual),
   $ms: (actual) => typeof actual === 'number' && actual > 1_000_000_000_000,
   $number: (actual) => typeof actual === 'number',
   $list: (actual) => Array.isArray(actual),
@@ -19,20 +21,20 @@ export function fill<T>(template: T, values: Values): T {
 }
 
 /** Where actual JSON is not what was expected: one line a place, none when it is. */
-export function differences(expected: unknown, actual: unknown, where = 'data'): string[] {
-  if (typeof expected === 'string' && Object.hasOwn(wildcards, expected)) {
-    return wildcards[expected](actual) ? [] : [`${where} is ${show(actual)}, not ${expected}`]
+export function findDifferences(expected: unknown, actual: unknown, where = 'data'): string[] {
+  if (typeof expected === 'string' && Object.hasOwn(WILDCARDS, expected)) {
+    return WILDCARDS[expected](actual) ? [] : [`${where} is ${show(actual)}, not ${expected}`]
   }
   if (Array.isArray(expected) && Array.isArray(actual)) {
     if (expected.length !== actual.length) return [`${where} has ${actual.length} entries, not ${expected.length}`]
-    return expected.flatMap((item, at) => differences(item, actual[at], `${where}[${at}]`))
+    return expected.flatMap((item, at) => findDifferences(item, actual[at], `${where}[${at}]`))
   }
-  if (isObject(expected) && isObject(actual)) {
+  if (isRecord(expected) && isRecord(actual)) {
     const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
     return keys.flatMap((key) => {
       if (!Object.hasOwn(actual, key)) return [`${where}.${key} is missing`]
       if (!Object.hasOwn(expected, key)) return [`${where}.${key} is there as well: ${show(actual[key])}`]
-      return differences(expected[key], actual[key], `${where}.${key}`)
+      return findDifferences(expected[key], actual[key], `${where}.${key}`)
     })
   }
   return Object.is(expected, actual) ? [] : [`${where} is ${show(actual)}, not ${show(expected)}`]
@@ -51,6 +53,6 @@ function show(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return isPlainObject(value)
 }

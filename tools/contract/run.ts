@@ -1,5 +1,5 @@
 import { randomUUID } from 'crypto'
-import { differences, fill } from './compare'
+import { fill, findDifferences } from './compare'
 import type { Exchange, Scenario } from './scenario'
 
 /** The API that a contract is held against. */
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** What became of one scenario. */
-export interface Outcome {
+export interface ScenarioResult {
   scenario: Scenario
   /** One line for each place where the API answered otherwise; none when it kept to the contract. */
   differences: string[]
@@ -28,53 +28,53 @@ interface Reply {
 }
 
 /** Plays a scenario with people of its own, who are deleted afterwards whatever happens. */
-export async function runScenario(scenario: Scenario, target: Target): Promise<Outcome> {
-  const outcome: Outcome = { scenario, differences: [], requests: 0 }
-  const values: Record<string, string> = people()
+export async function runScenario(scenario: Scenario, target: Target): Promise<ScenarioResult> {
+  const result: ScenarioResult = { scenario, differences: [], requests: 0 }
+  const values: Record<string, string> = makeAddresses()
   try {
     for (const [at, exchange] of scenario.exchanges.entries()) {
       const reply = await call(fill(exchange, values), target)
-      outcome.requests++
+      result.requests++
       const where = `${at + 1}. ${exchange.method} ${exchange.path || '/'}`
-      outcome.differences.push(...check(fill(exchange, values), reply).map((line) => `${where}: ${line}`))
+      result.differences.push(...compare(fill(exchange, values), reply).map((line) => `${where}: ${line}`))
       for (const [name, field] of Object.entries(exchange.keep ?? {})) {
-        const kept = (reply.data as Record<string, unknown> | undefined)?.[field]
-        if (typeof kept !== 'string') return outcome
-        values[name] = kept
+        const value = (reply.data as Record<string, unknown> | undefined)?.[field]
+        if (typeof value !== 'string') return result
+        values[name] = value
       }
     }
   } catch (error) {
-    outcome.differences.push(`no answer: ${(error as Error).message}`)
+    result.differences.push(`no answer: ${(error as Error).message}`)
   } finally {
-    outcome.requests += await cleanUp(scenario, values, target, outcome)
+    result.requests += await cleanUp(scenario, values, target, result)
   }
-  return outcome
+  return result
 }
 
-/** Addresses that nobody has, with a plus sign as in the recordings. */
-function people(): Record<string, string> {
+/** Addresses that no person has, with a plus sign as in the recordings. */
+function makeAddresses(): Record<string, string> {
   const run = randomUUID().slice(0, 13)
   const address = (who: string) => `contract+${run}-${who}@example.com`
   return { email: address('one'), other: address('two'), nobody: address('nobody') }
 }
 
-function check(expected: Exchange, reply: Reply): string[] {
+function compare(expected: Exchange, reply: Reply): string[] {
   const statuses = [expected.status].flat()
   const found: string[] = []
   if (!statuses.includes(reply.status)) found.push(`status ${reply.status}, not ${statuses.join(' or ')}`)
   if (expected.reason !== undefined && expected.reason !== reply.reason) {
     found.push(`reason ${reply.reason ?? '(none)'}, not ${expected.reason}`)
   }
-  if (expected.data !== undefined && found.length === 0) found.push(...differences(expected.data, reply.data))
+  if (expected.data !== undefined && found.length === 0) found.push(...findDifferences(expected.data, reply.data))
   return found
 }
 
-/** Removes whoever the scenario may have created; says so when somebody had to be left behind. */
+/** Removes the people that the scenario may have created; says so when one had to be left behind. */
 async function cleanUp(
   { exchanges }: Scenario,
   { email, other, nobody }: Record<string, string>,
   target: Target,
-  outcome: Outcome
+  result: ScenarioResult
 ): Promise<number> {
   const sent = JSON.stringify(exchanges)
   const used = [
@@ -85,7 +85,7 @@ async function cleanUp(
   for (const address of used) {
     const path = `/people/profile/${encodeURIComponent(address)}`
     const reply = await call({ method: 'DELETE', path, status: 200 }, target).catch((): Reply => ({ status: 0 }))
-    if (reply.status !== 200 && reply.status !== 404) outcome.differences.push(`${address} is left behind; delete it.`)
+    if (reply.status !== 200 && reply.status !== 404) result.differences.push(`${address} is left behind; delete it.`)
   }
   return used.length
 }

@@ -1,11 +1,41 @@
-import type { Colors } from 'picocolors/types'
+import { readFileSync } from 'fs'
+import { join } from 'path'
+import type { SegmentEvent } from '@segment/actions-core'
+import { exampleEvents } from '../example-events'
+import { packageFolder } from '../package-folder'
 import { quotaLine } from '../quota'
 import { Runtime } from '../runtime'
+import type { Verdict } from '../runtime'
 import { createSandbox } from '../sandbox'
-import { agentView } from './agent-view'
-import { eventsTable, isAsExpected } from './events-table'
-import type { Delivered } from './events-table'
-import type { Example } from './examples'
+import type { Style } from '../style'
+import { isAsExpected, toAgentView, toEventsTable } from './tables'
+import type { ExampleResult } from './tables'
+
+/** An example event and how it must end. */
+export interface Example {
+  event: SegmentEvent
+  expected: Expectation
+}
+
+interface Expectation {
+  outcome: Verdict['outcome']
+  /** Requests that it costs, when one process delivers the file in order to an empty Crisp. */
+  requests: number
+}
+
+/**
+ * The example events of this package in the order of the file, each with its expectation.
+ * @throws Error when an event has no expectation
+ */
+export function readExamples(): Example[] {
+  const path = join(packageFolder(), 'examples', 'expected.json')
+  const expected = JSON.parse(readFileSync(path, 'utf8')) as Record<string, Expectation>
+  return exampleEvents().map((event) => {
+    const expectation = expected[event.messageId ?? '']
+    if (!expectation) throw new Error(`examples/expected.json says nothing of ${event.messageId}.`)
+    return { event, expected: expectation }
+  })
+}
 
 /**
  * Delivers example events, one after the other, through Segment's runtime to an embedded Crisp and prints what happened:
@@ -13,14 +43,14 @@ import type { Example } from './examples'
  *
  * @param examples - the events and how they must end
  * @param print - takes the text, a part at a time
- * @param colors - picocolors, with or without colors
+ * @param style - colors the text, or leaves it plain
  * @returns the exit status: 0 when every event ended as its example says, else 1
  */
-export async function demo(examples: Example[], print: (text: string) => void, colors: Colors): Promise<number> {
+export async function runDemo(examples: Example[], print: (text: string) => void, style: Style): Promise<number> {
   const crisp = await createSandbox()
   const runtime = new Runtime({ settings: { apiKey: crisp.apiKey, websiteId: crisp.websiteId }, port: crisp.port })
   try {
-    const rows: Delivered[] = []
+    const rows: ExampleResult[] = []
     for (const example of examples) {
       const before = crisp.journal.count()
       const reports = await runtime.deliver(example.event)
@@ -30,9 +60,9 @@ export async function demo(examples: Example[], print: (text: string) => void, c
     const unexpected = rows.filter((row) => !isAsExpected(row)).length
 
     print(`${rows.length} events through Segment's runtime into a Crisp on ${crisp.url}`)
-    print(eventsTable(rows, colors))
+    print(toEventsTable(rows, style))
     print('\nWhat support agents see:')
-    for (const person of crisp.people.all()) print(agentView(person, colors))
+    for (const person of crisp.people.all()) print(toAgentView(person, style))
     print(`\n${quotaLine(crisp.journal.count(), rows.length)}`)
     print(
       unexpected === 0

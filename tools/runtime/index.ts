@@ -1,18 +1,17 @@
+// package.json names liquidjs for this import: actions-core requires it and does not name it as its own.
 import { Destination } from '@segment/actions-core'
 import type { DestinationDefinition, Result, SegmentEvent, Subscription } from '@segment/actions-core'
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
-import { peopleCache } from '../../src/person/cache'
-import { recorded } from './exchanges'
-import { hooksOf } from './gate'
-import type { Gate } from './gate'
-import { RuntimeAgent } from './http-agents'
-import { verdictOf, verdictOfError, verdictOfNode } from './report'
+import { forgetAll } from '../../src/person/memory'
+import { recorded, RuntimeAgent, toHooks } from './http'
+import type { Gate } from './http'
+import { readResults, readError, readNode } from './report'
 import type { SubscriptionReport } from './report'
 import { isSubscribed, presetSubscriptions } from './subscriptions'
 
-export type { Exchange } from './exchanges'
-export type { AnswerHead, Gate } from './gate'
+export { recorded, RuntimeAgent } from './http'
+export type { AnswerHead, Exchange, Gate } from './http'
 export { isRetried } from './report'
 export type { SubscriptionReport, Verdict } from './report'
 export {
@@ -91,7 +90,7 @@ export class Runtime {
     const { extendRequest } = definition
     this.destination = new Destination<Settings>({
       ...definition,
-      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), ...hooksOf(gate), agent: this.agent })
+      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), ...toHooks(gate), agent: this.agent })
     })
   }
 
@@ -111,9 +110,9 @@ export class Runtime {
   ): Promise<SubscriptionReport> {
     const { result: verdict, ...rest } = await this.timed(async () => {
       try {
-        return verdictOf(await this.destination.onEvent(event, this.bundle(subscription), options))
+        return readResults(await this.destination.onEvent(event, this.bundle(subscription), options))
       } catch (thrown) {
-        return verdictOfError(thrown)
+        return readError(thrown)
       }
     })
     return { subscription, verdict, ...rest }
@@ -134,9 +133,9 @@ export class Runtime {
         subscribed = events.filter((event) => isSubscribed(subscription, event))
         if (subscribed.length === 0) return []
         const results = await this.destination.onBatch(subscribed, this.bundle(subscription), options)
-        return nodesOf(results).map(verdictOfNode)
+        return getNodes(results).map(readNode)
       } catch (thrown) {
-        return subscribed.map(() => verdictOfError(thrown))
+        return subscribed.map(() => readError(thrown))
       }
     })
     let next = 0
@@ -174,6 +173,6 @@ export class Runtime {
   }
 }
 
-function nodesOf(results: Result[]): NonNullable<Result['multistatus']> {
+function getNodes(results: Result[]): NonNullable<Result['multistatus']> {
   return results.flatMap((result) => result.multistatus ?? [])
 }

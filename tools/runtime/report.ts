@@ -1,6 +1,6 @@
 import type { Result, Subscription } from '@segment/actions-core'
 import { DROPPED } from '../../src/trackEvent/deliver'
-import type { Exchange } from './exchanges'
+import type { Exchange } from './http'
 
 /** What became of an event in a subscription. */
 export type Verdict =
@@ -39,17 +39,17 @@ export function isRetried(status: number): boolean {
 }
 
 /** The verdict of what `onEvent` returned. */
-export function verdictOf(results: Result[]): Verdict {
+export function readResults(results: Result[]): Verdict {
   if (results.length === 1 && results[0].output === 'not subscribed') return { outcome: 'not subscribed' }
   const executed = results.find((result) => result.output === 'Action Executed')
   if (executed) return { outcome: 'delivered', status: 200, body: executed.data }
-  return failed({ status: 400, reason: reasonOf(results) })
+  return toFailure({ status: 400, reason: getReason(results) })
 }
 
 /** The verdict of what `onEvent` or `onBatch` threw. */
-export function verdictOfError(thrown: unknown): Verdict {
+export function readError(thrown: unknown): Verdict {
   const error = thrown as { message?: string; status?: number; code?: string; response?: { status?: number } }
-  return failed({
+  return toFailure({
     status: error.status ?? error.response?.status ?? 500,
     code: error.code,
     reason: error.message ?? String(thrown)
@@ -57,18 +57,24 @@ export function verdictOfError(thrown: unknown): Verdict {
 }
 
 /** The verdict of one entry of what `onBatch` returned. */
-export function verdictOfNode(node: MultiStatus[number]): Verdict {
+export function readNode(node: MultiStatus[number]): Verdict {
   const { status, sent, body } = node
-  if ('errormessage' in node) return failed({ status, code: node.errortype, reason: node.errormessage, sent, body })
+  if ('errormessage' in node) return toFailure({ status, code: node.errortype, reason: node.errormessage, sent, body })
   return { outcome: 'delivered', status, sent, body }
 }
 
 /** The runtime reports a subscription that it cannot read as an output, not as an error. */
-function reasonOf([first]: Result[]): string {
+function getReason([first]: Result[]): string {
   return typeof first?.output === 'string' ? first.output : 'The runtime gave no result.'
 }
 
-function failed(failure: { status: number; code?: string; reason: string; sent?: unknown; body?: unknown }): Verdict {
+function toFailure(failure: {
+  status: number
+  code?: string
+  reason: string
+  sent?: unknown
+  body?: unknown
+}): Verdict {
   return {
     outcome: failure.reason.startsWith(DROPPED) ? 'dropped' : 'failed',
     retry: isRetried(failure.status),

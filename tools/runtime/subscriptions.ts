@@ -1,8 +1,8 @@
 import { defaultValues, PayloadValidationError } from '@segment/actions-core'
-import type { Subscription } from '@segment/actions-core'
-import type { SegmentEvent } from '@segment/actions-core'
+import type { SegmentEvent, Subscription } from '@segment/actions-core'
 import { parseFql, validate } from '@segment/destination-subscriptions'
 import clamp from 'lodash/clamp'
+import isPlainObject from 'lodash/isPlainObject'
 import destination from '../../src'
 import { batchFields } from '../../src/batchFields'
 
@@ -41,8 +41,8 @@ export function defaultMapping(action: string): Mapping {
  * @param json - parsed JSON
  */
 export function readSubscription(json: unknown): Subscription | SubscriptionProblem {
-  if (!isObject(json)) return { problem: 'A subscription is an object.' }
-  const { name, partnerAction, subscribe, mapping } = json
+  if (!isPlainObject(json)) return { problem: 'A subscription is an object.' }
+  const { name, partnerAction, subscribe, mapping } = json as Record<string, unknown>
   if (typeof partnerAction !== 'string' || !Object.hasOwn(destination.actions, partnerAction)) {
     const known = Object.keys(destination.actions).join(' or ')
     return { field: 'partnerAction', problem: `"partnerAction" must be ${known}.` }
@@ -50,14 +50,14 @@ export function readSubscription(json: unknown): Subscription | SubscriptionProb
   if (typeof subscribe !== 'string') {
     return { field: 'subscribe', problem: '"subscribe" must be a condition such as type = "track".' }
   }
-  if (mapping !== undefined && !isObject(mapping)) {
+  if (mapping !== undefined && !isPlainObject(mapping)) {
     return { field: 'mapping', problem: '"mapping" must be an object.' }
   }
   return {
     ...(typeof name === 'string' && name !== '' && { name }),
     partnerAction,
     subscribe,
-    mapping: mapping ?? defaultMapping(partnerAction)
+    mapping: (mapping as Mapping | undefined) ?? defaultMapping(partnerAction)
   }
 }
 
@@ -93,8 +93,3 @@ export function batchSizeOf(mapping: Subscription['mapping']): number {
 }
 
 type Mapping = NonNullable<Subscription['mapping']>
-
-/** True for an object of parsed JSON, not for a list. */
-function isObject(json: unknown): json is Mapping {
-  return typeof json === 'object' && json !== null && !Array.isArray(json)
-}

@@ -1,5 +1,5 @@
+import { created, person, profile, updated } from '../scenario'
 import type { Scenario } from '../scenario'
-import { created, person, profile, updated } from './blocks'
 
 /** Crisp's own documentation, examples and clients. */
 export const documented: Scenario[] = [

@@ -1,5 +1,5 @@
+import { add, created, filter, invalid, missing, profile, updated } from '../scenario'
 import type { Exchange, Scenario } from '../scenario'
-import { add, created, filter, invalid, missing, profile, updated } from './blocks'
 
 /** What nobody has published: what is expected here is what the sandbox chooses. */
 export const questions: Scenario[] = [

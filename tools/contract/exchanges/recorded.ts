@@ -1,5 +1,5 @@
+import { add, created, filter, missing, updated } from '../scenario'
 import type { Scenario } from '../scenario'
-import { add, created, filter, missing, updated } from './blocks'
 
 const superface = 'superfaceai/station, recordings of Dec 2021'
 

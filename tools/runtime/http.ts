@@ -1,7 +1,72 @@
 import { AsyncLocalStorage } from 'async_hooks'
-import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders } from 'http'
+import type { ClientRequest, IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'http'
+import https from 'https'
+import net from 'net'
+import type { Duplex } from 'stream'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'zlib'
 import { redactHeaders } from '../redact'
+
+declare module 'http' {
+  interface Agent {
+    /** Node's agents hand every request to this method; its types do not tell. */
+    addRequest(request: ClientRequest, options: RequestOptions): void
+  }
+}
+
+/** The part of an answer's head that a gate sees. */
+export interface AnswerHead {
+  status: number
+  headers: { get(name: string): string | null }
+}
+
+/** Stands before every request of the destination: for limits of rate and number, and for seeing stop signals early. */
+export interface Gate {
+  /** Called before a request, which waits for it. What it throws fails the request in its place. */
+  enter(): Promise<void>
+  /** Called with every answer. */
+  answered(answer: AnswerHead): void
+}
+
+/** The hooks of the request client that set up the gate. Its time-outs begin after `enter`. */
+export function toHooks(gate: Gate | undefined) {
+  if (!gate) return {}
+  return {
+    beforeRequest: [() => gate.enter()],
+    afterResponse: [(_request: unknown, _options: unknown, answer: AnswerHead) => gate.answered(answer)]
+  }
+}
+
+/**
+ * Takes the destination's requests for `https://api.crisp.chat` there or, without TLS, to a port of this machine, so
+ * that the unchanged destination talks to a sandbox. Records them for whoever listens.
+ */
+export class RuntimeAgent extends https.Agent {
+  /** @param port - a port on 127.0.0.1; undefined means live Crisp */
+  constructor(private readonly port: number | undefined) {
+    super({ keepAlive: true, maxFreeSockets: 64 })
+  }
+
+  override createConnection(
+    options: RequestOptions,
+    callback?: (error: Error | null, stream: Duplex) => void
+  ): Duplex | null | undefined {
+    if (this.port === undefined) return super.createConnection(options, callback)
+    return net.connect({ port: this.port, host: '127.0.0.1', noDelay: true })
+  }
+
+  override addRequest(request: ClientRequest, options: RequestOptions): void {
+    record(request)
+    super.addRequest(request, options)
+  }
+
+  /** The request client destroys the agent after every answer; only `close` really does. */
+  override destroy(): void {}
+
+  /** Closes the connections. */
+  close(): void {
+    super.destroy()
+  }
+}
 
 /** A request of the destination and its answer, as they went over the wire; secrets redacted. */
 export interface Exchange {
@@ -45,8 +110,8 @@ interface Recording {
   endedAt?: number
 }
 
-/** Called by the agents for every request: collects what it sends and receives while a recorder runs. */
-export function record(request: ClientRequest): void {
+/** Collects what it sends and receives while a recorder runs. */
+function record(request: ClientRequest): void {
   const recordings = recorders.getStore()
   if (!recordings) return
   const recording: Recording = { request, sent: [], received: [], startedAt: performance.now() }
@@ -70,20 +135,20 @@ function toExchange({ request, sent, response, received, startedAt, endedAt }: R
       method: request.method,
       url: `https://${String(request.getHeader('host'))}${request.path}`,
       headers: redactHeaders(request.getHeaders()),
-      body: parsed(Buffer.concat(sent))
+      body: parse(Buffer.concat(sent))
     },
     response: response
       ? {
           status: response.statusCode ?? 0,
           headers: redactHeaders(response.headers),
-          body: parsed(decoded(Buffer.concat(received), response.headers['content-encoding']))
+          body: parse(decode(Buffer.concat(received), response.headers['content-encoding']))
         }
       : null,
     durationMs: endedAt === undefined ? null : Math.round((endedAt - startedAt) * 10) / 10
   }
 }
 
-function decoded(body: Buffer, encoding: string | undefined): Buffer {
+function decode(body: Buffer, encoding: string | undefined): Buffer {
   try {
     if (encoding === 'gzip') return gunzipSync(body)
     if (encoding === 'deflate') return inflateSync(body)
@@ -94,7 +159,7 @@ function decoded(body: Buffer, encoding: string | undefined): Buffer {
   return body
 }
 
-function parsed(body: Buffer): unknown {
+function parse(body: Buffer): unknown {
   if (body.length === 0) return undefined
   const text = body.toString('utf8')
   try {

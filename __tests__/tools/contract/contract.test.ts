@@ -1,5 +1,4 @@
-import { scenarios } from '../../../tools/contract/exchanges'
-import { breaches, liveTarget, runContract } from '../../../tools/contract/main'
+import { SCENARIOS, findBreaches, liveTarget, runContract } from '../../../tools/contract/command'
 import { runScenario, type Target } from '../../../tools/contract/run'
 import type { Scenario } from '../../../tools/contract/scenario'
 import { createSandbox, type Sandbox } from '../../../tools/sandbox'
@@ -14,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => crisp.reset())
 afterAll(() => crisp.close())
 
-it.each(scenarios)('the sandbox keeps to the contract: $name ($confidence)', async (scenario) => {
+it.each(SCENARIOS)('the sandbox keeps to the contract: $name ($confidence)', async (scenario) => {
   for (const tier of ['plugin', 'website']) {
     const { differences } = await runScenario(scenario, { ...target, tier })
     expect(differences).toEqual([])
@@ -23,7 +22,7 @@ it.each(scenarios)('the sandbox keeps to the contract: $name ($confidence)', asy
 })
 
 describe('where an API differs', () => {
-  const named = (words: string) => scenarios.find(({ name }) => name.includes(words)) as Scenario
+  const named = (words: string) => SCENARIOS.find(({ name }) => name.includes(words)) as Scenario
 
   it('says at which request and how', async () => {
     crisp.route({
@@ -55,7 +54,7 @@ describe('where an API differs', () => {
     const lines: string[] = []
     const outcomes = await runContract({ ...target, url: other.url }, (line) => lines.push(line))
     await other.close()
-    expect(breaches(outcomes)).toEqual([])
+    expect(findBreaches(outcomes)).toEqual([])
     expect(outcomes.filter(({ differences }) => differences.length > 0)).toHaveLength(2)
     expect(lines.join('\n')).toContain('status 400, not 200 or 206')
   })
