@@ -2,8 +2,8 @@ import { MultiStatusResponse } from '@segment/actions-core'
 import type { DestinationDefinition, JSONLikeObject, RequestClient, RequestOptions } from '@segment/actions-core'
 import destination from '../src'
 import type { Settings } from '../src/generated-types'
-import { GROUPS_AT_ONCE } from '../src/batch'
-import type { Noted } from './crisp-process'
+import { LANES_AT_ONCE } from '../src/lanes'
+import type { RequestNote } from './crisp-process'
 
 /**
  * A definition with the fields, the headers and the time-out of the destination that does nothing but send the recorded
@@ -11,7 +11,7 @@ import type { Noted } from './crisp-process'
  *
  * @param next - the requests of the next event or batch
  */
-export function bareDefinition(next: () => Noted[]): DestinationDefinition<Settings> {
+export function bareDefinition(next: () => RequestNote[]): DestinationDefinition<Settings> {
   const send = async (request: RequestClient, atOnce: number) => {
     const requests = next()
     const queue = requests.values()

@@ -2,11 +2,11 @@ import type { SegmentEvent } from '@segment/actions-core'
 import type { Runtime } from '../tools/runtime'
 import { bareDefinition } from './bare'
 import type { CrispProcess } from './crisp'
-import type { Noted } from './crisp-process'
-import { subscriptionsOf } from './crisp'
+import type { RequestNote } from './crisp-process'
+import { getSubscriptions } from './crisp'
 import { median, round } from './part'
 import type { Bar, Part, Table } from './part'
-import { traceOf } from './trace'
+import { makeTrace } from './trace'
 
 const EVENTS = 1000
 const PEOPLE = 1000
@@ -43,7 +43,7 @@ export const cpu: Part = {
 
 /** Both by turns, in one process; the middle of the ratios of neighbouring turns. */
 async function compare(crisp: CrispProcess, mode: Mode, type: Type) {
-  const events = [...traceOf({ events: EVENTS, people: PEOPLE, identifies: type === 'identify' ? 1 : 0 })]
+  const events = [...makeTrace({ events: EVENTS, people: PEOPLE, identifies: type === 'identify' ? 1 : 0 })]
   await crisp.begin(PEOPLE)
   const recorded = await record(crisp, mode, type, events)
   const total = recorded.flat().length
@@ -80,11 +80,11 @@ async function compare(crisp: CrispProcess, mode: Mode, type: Type) {
  * The requests of each delivery, once the destination has met the people. They are taken from the sandbox: a recording in
  * this process would turn hooks on that slow every promise down, in what is measured later too.
  */
-async function record(crisp: CrispProcess, mode: Mode, type: Type, events: SegmentEvent[]): Promise<Noted[][]> {
+async function record(crisp: CrispProcess, mode: Mode, type: Type, events: SegmentEvent[]): Promise<RequestNote[][]> {
   const runtime = crisp.runtime()
   await deliver(runtime, mode, type, events)
   await crisp.takeRequests()
-  const recorded: Noted[][] = []
+  const recorded: RequestNote[][] = []
   for (const delivery of mode === 'batch' ? [events] : events.map((event) => [event])) {
     await deliver(runtime, mode, type, delivery)
     recorded.push(await crisp.takeRequests())
@@ -94,7 +94,7 @@ async function record(crisp: CrispProcess, mode: Mode, type: Type, events: Segme
 }
 
 async function deliver(runtime: Runtime, mode: Mode, type: Type, events: SegmentEvent[]): Promise<void> {
-  const subscription = subscriptionsOf(runtime)[type]
+  const subscription = getSubscriptions(runtime)[type]
   if (mode === 'batch') await runtime.deliverBatchTo(subscription, events)
   else for (const event of events) await runtime.deliverTo(subscription, event)
 }

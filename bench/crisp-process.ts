@@ -1,6 +1,6 @@
 import { createSandbox } from '../tools/sandbox'
 import type { Sandbox } from '../tools/sandbox'
-import { personOf } from './trace'
+import { getPerson } from './trace'
 
 /** What the load asks of the process with the sandbox. */
 export type Order = { order: 'begin'; people: number; latency: number } | { order: 'counts' } | { order: 'requests' }
@@ -14,7 +14,7 @@ export interface Counts {
 }
 
 /** A request as the sandbox noted it. */
-export interface Noted {
+export interface RequestNote {
   method: string
   path: string
   body: unknown
@@ -28,7 +28,7 @@ async function main() {
   const { apiKey, websiteId, port } = crisp
   process.on('message', (message: Order) => {
     if (message.order === 'begin') begin(crisp, message.people, message.latency)
-    process.send?.(message.order === 'requests' ? takeRequests(crisp) : countsOf(crisp))
+    process.send?.(message.order === 'requests' ? takeRequests(crisp) : getCounts(crisp))
   })
   process.send?.({ apiKey, websiteId, port })
 }
@@ -37,20 +37,20 @@ async function main() {
 function begin(crisp: Sandbox, people: number, latency: number) {
   crisp.reset()
   for (let n = 0; n < people; n++) {
-    const { email, userId, name } = personOf(n)
+    const { email, userId, name } = getPerson(n)
     crisp.people.add({ email, nickname: name, data: { user_id: userId } })
   }
   if (latency > 0) crisp.faults.add({ effect: { type: 'latency', ms: latency } })
 }
 
 /** The requests since this was last asked. */
-function takeRequests({ journal }: Sandbox): Noted[] {
+function takeRequests({ journal }: Sandbox): RequestNote[] {
   const noted = journal.entries().map(({ method, path, requestBody }) => ({ method, path, body: requestBody }))
   journal.clear()
   return noted
 }
 
-function countsOf({ journal, people }: Sandbox): Counts {
+function getCounts({ journal, people }: Sandbox): Counts {
   return {
     requests: journal.count(),
     maxInFlight: journal.maxInFlight,

@@ -3,7 +3,7 @@ import { once } from 'events'
 import type { DestinationDefinition, Subscription } from '@segment/actions-core'
 import type { Settings } from '../src/generated-types'
 import { Runtime } from '../tools/runtime'
-import type { Address, Counts, Noted, Order } from './crisp-process'
+import type { Address, Counts, RequestNote, Order } from './crisp-process'
 
 /** A sandbox in a process of its own, so that its work is not counted as the destination's. */
 export interface CrispProcess {
@@ -11,7 +11,7 @@ export interface CrispProcess {
   begin(people: number, latency?: number): Promise<void>
   counts(): Promise<Counts>
   /** The requests since this was last asked, up to 5,000; the counts begin anew. */
-  takeRequests(): Promise<Noted[]>
+  takeRequests(): Promise<RequestNote[]>
   /** A runtime before this Crisp that remembers nobody. Close it. */
   runtime(definition?: DestinationDefinition<Settings>): Runtime
   close(): Promise<void>
@@ -31,7 +31,7 @@ export async function startCrisp(): Promise<CrispProcess> {
       await ask<Counts>({ order: 'begin', people, latency })
     },
     counts: () => ask<Counts>({ order: 'counts' }),
-    takeRequests: () => ask<Noted[]>({ order: 'requests' }),
+    takeRequests: () => ask<RequestNote[]>({ order: 'requests' }),
     runtime: (definition) => new Runtime({ settings: { apiKey, websiteId }, port, definition, record: false }),
     close: async () => {
       const gone = once(child, 'exit')
@@ -42,7 +42,7 @@ export async function startCrisp(): Promise<CrispProcess> {
 }
 
 /** The runtime's subscriptions by the type of event that they take. */
-export function subscriptionsOf(runtime: Runtime): { identify: Subscription; track: Subscription } {
+export function getSubscriptions(runtime: Runtime): { identify: Subscription; track: Subscription } {
   const [identify, track] = runtime.subscriptions
   return { identify, track }
 }

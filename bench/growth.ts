@@ -1,9 +1,9 @@
 import type { CrispProcess } from './crisp'
-import { subscriptionsOf } from './crisp'
+import { getSubscriptions } from './crisp'
 import { heap } from './heap'
 import { round } from './part'
 import type { Part, Table } from './part'
-import { batchesOf, traceOf } from './trace'
+import { toBatches, makeTrace } from './trace'
 
 const BATCH = 1000
 const SIZES = [
@@ -47,11 +47,11 @@ export const growth: Part = {
 async function measure(crisp: CrispProcess, { events, people }: (typeof SIZES)[number]) {
   await crisp.begin(people)
   const runtime = crisp.runtime()
-  const subscriptions = subscriptionsOf(runtime)
+  const subscriptions = getSubscriptions(runtime)
   const start = heap()
   let peak = start
   let ms = 0
-  for (const batch of batchesOf(traceOf({ events, people }), BATCH)) {
+  for (const batch of toBatches(makeTrace({ events, people }), BATCH)) {
     const startedAt = performance.now()
     await runtime.deliverBatchTo(subscriptions[batch[0].type as 'identify' | 'track'], batch)
     ms += performance.now() - startedAt

@@ -17,14 +17,14 @@ const RESULTS = join('bench', 'results.json')
 
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
-function chosen(names: string[]): Part[] {
+function choose(names: string[]): Part[] {
   const unknown = names.find((name) => !PARTS.some((part) => part.name === name))
   if (unknown) throw new Error(`There is no part "${unknown}"; there are ${PARTS.map(({ name }) => name).join(', ')}.`)
   return names.length === 0 ? PARTS : PARTS.filter(({ name }) => names.includes(name))
 }
 
 /** Packages need not export their package.json. */
-function versionOf(name: string): string {
+function getVersion(name: string): string {
   const path = join('node_modules', name, 'package.json')
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
@@ -38,22 +38,19 @@ function machine() {
     cores: cpus().length,
     memory,
     node: process.version,
-    'actions-core': versionOf('@segment/actions-core')
+    'actions-core': getVersion('@segment/actions-core')
   }
 }
 
-function barTable(bars: Bar[]): Table {
-  const lines = bars.map(({ what, measured, most }) => [
-    what,
-    round(measured, 3),
-    most,
-    measured <= most ? 'yes' : 'NO'
-  ])
+const isReached = ({ measured, most }: Bar) => measured <= most
+
+function toBarTable(bars: Bar[]): Table {
+  const lines = bars.map((bar) => [bar.what, round(bar.measured, 3), bar.most, isReached(bar) ? 'yes' : 'NO'])
   return [['what', 'measured', 'at most', 'reached'], ...lines]
 }
 
 async function main(names: string[]) {
-  const parts = chosen(names)
+  const parts = choose(names)
   const about = machine()
   say(
     Object.entries(about)
@@ -61,7 +58,7 @@ async function main(names: string[]) {
       .join(', ')
   )
   const crisp = await startCrisp()
-  const found: Record<string, Finding['figures']> = {}
+  const figures: Record<string, Finding['figures']> = {}
   const bars: Bar[] = []
   try {
     for (const part of parts) {
@@ -69,14 +66,16 @@ async function main(names: string[]) {
       const finding = await part.run(crisp)
       for (const table of finding.tables) say(toMarkdown(table))
       for (const note of finding.notes ?? []) say(`\n${note}`)
-      found[part.name] = finding.figures
+      figures[part.name] = finding.figures
       bars.push(...(finding.bars ?? []))
     }
   } finally {
     await crisp.close()
   }
-  say(`\n## Bars\n\n${toMarkdown(barTable(bars))}`)
-  writeFileSync(RESULTS, `${JSON.stringify({ machine: about, bars, ...found }, null, 2)}\n`)
+  say(`\n## Bars\n\n${toMarkdown(toBarTable(bars))}`)
+  writeFileSync(RESULTS, `${JSON.stringify({ machine: about, bars, ...figures }, null, 2)}\n`)
+  const missed = bars.filter((bar) => !isReached(bar))
+  if (missed.length > 0) throw new Error(`Not reached: ${missed.map(({ what }) => what).join('; ')}.`)
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -31,21 +31,21 @@ interface Data<Payload> {
   payload: Payload
 }
 
-const urlOf = ({ websiteId }: Settings, path: string) => `https://api.crisp.chat/v1/website/${websiteId}/people/${path}`
+const toUrl = ({ websiteId }: Settings, path: string) => `https://api.crisp.chat/v1/website/${websiteId}/people/${path}`
 
 async function identify(request: RequestClient, { settings, payload }: Data<IdentifyPayload>) {
   const email = payload.email ?? ''
   const person = encodeURIComponent(email)
-  const { status } = await request(urlOf(settings, `profile/${person}`), { throwHttpErrors: false })
-  const profile = { email, ...toProfile(payload) }
+  const { status } = await request(toUrl(settings, `profile/${person}`), { throwHttpErrors: false })
+  const profile = { email, ...profileOf(payload) }
   if (status === 404) {
     const created = { ...profile, person: { nickname: email, ...profile.person } }
-    await request(urlOf(settings, 'profile'), { method: 'post', json: created })
+    await request(toUrl(settings, 'profile'), { method: 'post', json: created })
   } else {
-    await request(urlOf(settings, `profile/${person}`), { method: 'patch', json: profile })
+    await request(toUrl(settings, `profile/${person}`), { method: 'patch', json: profile })
   }
-  const data = { ...toCustomData(payload), ...(payload.userId ? { user_id: payload.userId } : {}) }
-  return request(urlOf(settings, `data/${person}`), { method: 'patch', json: { data } })
+  const data = { ...customDataOf(payload), ...(payload.userId ? { user_id: payload.userId } : {}) }
+  return request(toUrl(settings, `data/${person}`), { method: 'patch', json: { data } })
 }
 
 async function track(request: RequestClient, { settings, payload }: Data<TrackPayload>) {
@@ -53,12 +53,12 @@ async function track(request: RequestClient, { settings, payload }: Data<TrackPa
     ? await findByEmail(request, settings, payload.email)
     : await findByUserId(request, settings, payload.userId ?? '')
   if (person === undefined) return undefined
-  return request(urlOf(settings, `events/${person}`), { method: 'post', json: toEvent(payload) })
+  return request(toUrl(settings, `events/${person}`), { method: 'post', json: eventOf(payload) })
 }
 
 async function findByEmail(request: RequestClient, settings: Settings, email: string): Promise<string | undefined> {
   const person = encodeURIComponent(email)
-  const { status } = await request(urlOf(settings, `profile/${person}`), { throwHttpErrors: false })
+  const { status } = await request(toUrl(settings, `profile/${person}`), { throwHttpErrors: false })
   return status === 404 ? undefined : person
 }
 
@@ -66,7 +66,7 @@ async function findByUserId(request: RequestClient, settings: Settings, userId: 
   const filter = [{ model: 'people', criterion: 'data.user_id', operator: 'eq', query: [userId] }]
   const query = encodeURIComponent(JSON.stringify(filter))
   const { data } = await request<{ data: { people_id: string }[] }>(
-    urlOf(settings, `profiles/1?search_filter=${query}`)
+    toUrl(settings, `profiles/1?search_filter=${query}`)
   )
   return data.data[0]?.people_id
 }

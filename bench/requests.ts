@@ -3,11 +3,11 @@ import { GROUPS_AT_ONCE } from '../src/batch'
 import { DAILY_QUOTA } from '../tools/quota'
 import type { Runtime } from '../tools/runtime'
 import type { CrispProcess } from './crisp'
-import { subscriptionsOf } from './crisp'
+import { getSubscriptions } from './crisp'
 import { round } from './part'
 import type { Part, Table } from './part'
 import { plain } from './plain'
-import { batchesOf, floorOf, traceOf } from './trace'
+import { toBatches, getFloor, makeTrace } from './trace'
 import type { TraceOptions } from './trace'
 
 const EVENTS = 10_000
@@ -37,9 +37,9 @@ export const requests: Part = {
     ]
     const figures = []
     for (const trace of TRACES) {
-      const events = [...traceOf({ events: EVENTS, people: PEOPLE, ...trace.options })]
-      const batches = [...batchesOf(events, BATCH)]
-      const floor = batches.reduce((sum, batch) => sum + floorOf(batch), 0)
+      const events = [...makeTrace({ events: EVENTS, people: PEOPLE, ...trace.options })]
+      const batches = [...toBatches(events, BATCH)]
+      const floor = batches.reduce((sum, batch) => sum + getFloor(batch), 0)
       const ways: Record<string, number> = {
         single: await spent(crisp, trace, events, crisp.runtime(), singly),
         batched: await spent(crisp, trace, events, crisp.runtime(), (runtime) => inBatches(runtime, batches)),
@@ -85,9 +85,9 @@ async function spent(
 
 /** Event by event; different people at once, as Segment's workers would. */
 async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
-  const subscriptions = subscriptionsOf(runtime)
-  const lanes = Array.from({ length: GROUPS_AT_ONCE }, (): SegmentEvent[] => [])
-  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % GROUPS_AT_ONCE].push(event)
+  const subscriptions = getSubscriptions(runtime)
+  const lanes = Array.from({ length: LANES_AT_ONCE }, (): SegmentEvent[] => [])
+  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % LANES_AT_ONCE].push(event)
   await Promise.all(
     lanes.map(async (lane) => {
       for (const event of lane) {
@@ -99,7 +99,7 @@ async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
 }
 
 async function inBatches(runtime: Runtime, batches: SegmentEvent[][]): Promise<void> {
-  const subscriptions = subscriptionsOf(runtime)
+  const subscriptions = getSubscriptions(runtime)
   for (const batch of batches) {
     const reports = await runtime.deliverBatchTo(subscriptions[batch[0].type as 'identify' | 'track'], batch)
     for (const { verdict } of reports) if ('reason' in verdict) throw new Error(verdict.reason)

@@ -31,7 +31,7 @@ async function measure(size: number): Promise<Figures> {
   const crisp = await createSandbox({ journalSize: 100 })
   fill(crisp, size)
   const taken = heap() - before
-  const client = clientOf(crisp)
+  const client = makeClient(crisp)
   const random = sequence(size)
   const patch = () => client.send('PATCH', `/people/profile/user${random()}@example.com`, { notepad: String(random()) })
   const search = () => client.send('GET', `/people/profiles?search_filter=${filter(`u${random()}`)}`)
@@ -65,7 +65,7 @@ function fill(crisp: Sandbox, size: number): void {
   }
 }
 
-function clientOf({ port, websiteId, apiKey }: Sandbox) {
+function makeClient({ port, websiteId, apiKey }: Sandbox) {
   const agent = new Agent({ keepAlive: true, maxSockets: 10 })
   const headers = { 'X-Crisp-Tier': 'plugin', 'Content-Type': 'application/json' }
   return {
@@ -89,11 +89,11 @@ function clientOf({ port, websiteId, apiKey }: Sandbox) {
 /** The quietest of several rounds: other processes on the machine only ever add to a time. */
 async function latencies(count: number, act: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   const measured: { p50: number; p99: number }[] = []
-  for (let n = 0; n < ROUNDS; n++) measured.push(await timesOf(Math.ceil(count / ROUNDS), act))
+  for (let n = 0; n < ROUNDS; n++) measured.push(await measureTimes(Math.ceil(count / ROUNDS), act))
   return measured.reduce((best, one) => (one.p99 < best.p99 ? one : best))
 }
 
-async function timesOf(count: number, act: () => Promise<void>): Promise<{ p50: number; p99: number }> {
+async function measureTimes(count: number, act: () => Promise<void>): Promise<{ p50: number; p99: number }> {
   const times = new Float64Array(count)
   for (let n = 0; n < count; n++) {
     const start = performance.now()

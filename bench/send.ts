@@ -21,7 +21,7 @@ const KEY = 'bench-identifier:bench-key'
 const EVENTS_A_PERSON = 20
 
 /** An identify, then tracks, for one person after another, four of them in turns. */
-function* eventsOf(events: number): Generator<string> {
+function* makeEvents(events: number): Generator<string> {
   for (let index = 0; index < events; index++) {
     const person = Math.floor(index / (4 * EVENTS_A_PERSON)) * 4 + (index % 4)
     const step = Math.floor(index / 4) % EVENTS_A_PERSON
@@ -36,11 +36,11 @@ function* eventsOf(events: number): Generator<string> {
 }
 
 async function writeEvents(path: string, events: number): Promise<void> {
-  await pipeline(Readable.from(eventsOf(events)), createGzip(), createWriteStream(path))
+  await pipeline(Readable.from(makeEvents(events)), createGzip(), createWriteStream(path))
 }
 
 /** The most memory that a process has held, in MB, while it runs; only Linux tells. */
-function peakOf(pid: number | undefined): number | undefined {
+function getPeak(pid: number | undefined): number | undefined {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
     return kilobytes === undefined ? undefined : Number(kilobytes) / 1_024
@@ -64,7 +64,7 @@ async function measure(folder: string, events: number): Promise<Record<string, n
   let stdout = ''
   let startedAt = 0
   const poll = setInterval(() => {
-    peak = peakOf(child.pid) ?? peak
+    peak = getPeak(child.pid) ?? peak
     if (startedAt === 0 && crisp.journal.count() > 0) startedAt = performance.now()
   }, 50)
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()))

@@ -17,7 +17,7 @@ export interface TraceOptions {
 }
 
 /** A person of the traces. */
-export function personOf(n: number) {
+export function getPerson(n: number) {
   return { email: `person${n}@example.com`, userId: `user-${n}`, name: `Person ${n}` }
 }
 
@@ -35,10 +35,10 @@ const PAGES = [
  * The events of a shop, one after the other: identify calls with a name and custom traits, with custom traits alone, with
  * an audience flag alone; track calls with a handful of properties.
  */
-export function* traceOf(options: TraceOptions): Generator<SegmentEvent> {
+export function* makeTrace(options: TraceOptions): Generator<SegmentEvent> {
   const { events, people, identifies = 0.55, tracksWithEmail = 1, signUpFirst = false, skew = 0.8, seed = 1 } = options
   const random = seededRandom(seed)
-  const visitor = visitorsOf(people, skew, random)
+  const visitor = makeVisitors(people, skew, random)
   const seen = new Set<number>()
   for (let n = 0; n < events; n++) {
     const person = visitor()
@@ -49,7 +49,7 @@ export function* traceOf(options: TraceOptions): Generator<SegmentEvent> {
 }
 
 /** People by chance, some more often than others. */
-function visitorsOf(people: number, skew: number, random: () => number): () => number {
+function makeVisitors(people: number, skew: number, random: () => number): () => number {
   const upTo = new Float64Array(people)
   let sum = 0
   for (let n = 0; n < people; n++) upTo[n] = sum += (n + 1) ** -skew
@@ -66,7 +66,7 @@ function visitorsOf(people: number, skew: number, random: () => number): () => n
 }
 
 function identify(person: number, n: number, random: () => number): SegmentEvent {
-  const { email, userId, name } = personOf(person)
+  const { email, userId, name } = getPerson(person)
   const kind = random()
   const traits: Record<string, JSONValue> =
     kind < 0.4
@@ -84,7 +84,7 @@ function identify(person: number, n: number, random: () => number): SegmentEvent
 }
 
 function track(person: number, n: number, random: () => number, withEmail: boolean): SegmentEvent {
-  const { email, userId } = personOf(person)
+  const { email, userId } = getPerson(person)
   return {
     type: 'track',
     messageId: `message-${n}`,
@@ -102,7 +102,7 @@ function track(person: number, n: number, random: () => number, withEmail: boole
 }
 
 /** A trace as batches: every so many events, those of a type together, identify calls first. */
-export function* batchesOf(trace: Iterable<SegmentEvent>, size: number): Generator<SegmentEvent[]> {
+export function* toBatches(trace: Iterable<SegmentEvent>, size: number): Generator<SegmentEvent[]> {
   let slice: SegmentEvent[] = []
   for (const event of trace) {
     slice.push(event)
@@ -123,7 +123,7 @@ function split(slice: SegmentEvent[]): SegmentEvent[][] {
 const PROFILE_TRAITS = ['name', 'phone', 'address']
 
 /** The fewest requests for a batch: one profile and one data write a person, where there is something to write; one a Track. */
-export function floorOf(batch: SegmentEvent[]): number {
+export function getFloor(batch: SegmentEvent[]): number {
   const writes = new Set<string>()
   let tracks = 0
   for (const { type, userId, traits } of batch) {

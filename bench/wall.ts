@@ -4,7 +4,7 @@ import { presetSubscriptions } from '../tools/runtime'
 import { bareDefinition } from './bare'
 import { round } from './part'
 import type { Bar, Part, Table } from './part'
-import { traceOf } from './trace'
+import { makeTrace } from './trace'
 
 const EVENTS = 1000
 const PEOPLE = 1000
@@ -31,7 +31,7 @@ export const wall: Part = {
     const bars: Bar[] = []
     const figures = []
     for (const type of ['track', 'identify'] as const) {
-      const events = [...traceOf({ events: EVENTS, people: PEOPLE, identifies: type === 'identify' ? 1 : 0 })]
+      const events = [...makeTrace({ events: EVENTS, people: PEOPLE, identifies: type === 'identify' ? 1 : 0 })]
       const subscription = presetSubscriptions()[type === 'identify' ? 0 : 1]
       await crisp.begin(PEOPLE)
       const own = crisp.runtime()
@@ -40,17 +40,17 @@ export const wall: Part = {
       const bare = crisp.runtime(bareDefinition(() => noted))
       for (const latency of LATENCIES) {
         await crisp.begin(PEOPLE, latency)
-        const measured = await wallOf(() => own.deliverBatchTo(subscription, events))
+        const measured = await measureWall(() => own.deliverBatchTo(subscription, events))
         const { requests, maxInFlight } = await crisp.counts()
-        const ideal = (requests * latency) / GROUPS_AT_ONCE
-        const ofBare = await wallOf(() => bare.deliverBatchTo(subscription, events))
+        const ideal = (requests * latency) / LANES_AT_ONCE
+        const bareTime = await measureWall(() => bare.deliverBatchTo(subscription, events))
         const longest = type === 'track' ? longestLane(events) : 2
         const seconds = (ms: number) => `${round(ms / 1000)} s`
         const times = [seconds(ideal), seconds(measured), `${round(measured / ideal, 3)} ×`]
-        const others = [`${round(ofBare / ideal, 3)} ×`, maxInFlight]
+        const others = [`${round(bareTime / ideal, 3)} ×`, maxInFlight]
         table.push([`${EVENTS} ${type}`, `${latency} ms`, requests, longest, ...times, ...others])
         const ratio = measured / ideal
-        figures.push({ type, latency, requests, ideal, measured, ratio, bare: ofBare / ideal, maxInFlight })
+        figures.push({ type, latency, requests, ideal, measured, ratio, bare: bareTime / ideal, maxInFlight })
         bars.push({ what: `wall time, ${type} at ${latency} ms, of the ideal`, measured: ratio, most: 1.15 })
         bars.push({ what: `requests in flight, ${type} at ${latency} ms`, measured: maxInFlight, most: GROUPS_AT_ONCE })
       }
@@ -64,7 +64,7 @@ export const wall: Part = {
   }
 }
 
-async function wallOf(run: () => Promise<unknown>): Promise<number> {
+async function measureWall(run: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now()
   await run()
   return performance.now() - startedAt

@@ -1,3 +1,4 @@
+import { getFloor, getPerson, makeTrace, toBatches } from '../../bench/trace'
 import {
   deliver,
   deliverBatch,
@@ -150,5 +151,27 @@ describe('requests that a batch costs', () => {
     const subscription = presetOf('track', { unknownPerson: 'create' })
     const batch = Array.from({ length: 5 }, () => trackOf('new@example.com'))
     expect(await spent(world, () => deliverBatch(world, batch, { subscription }))).toBe(2 + 5)
+  })
+})
+
+describe('requests of a mixed trace in batches', () => {
+  const people = Array.from({ length: 300 }, (_, n) => getPerson(n))
+  const batches = [...toBatches(makeTrace({ events: 3_000, people: people.length }), 1_000)]
+  const floor = batches.reduce((sum, batch) => sum + getFloor(batch), 0)
+
+  it('are at most 1.05 times the fewest that the same end state takes', async () => {
+    const known = people.map(({ email, userId, name }) => ({ email, nickname: name, data: { user_id: userId } }))
+    const world = await setUp({ people: known })
+    let requests = 0
+    for (const batch of batches) {
+      requests += await spent(world, async () => {
+        const verdicts = await deliverBatch(world, batch)
+        expect(verdicts.every(({ outcome }) => outcome === 'delivered')).toBe(true)
+      })
+    }
+    expect(requests).toBeGreaterThanOrEqual(floor)
+    expect(requests).toBeLessThanOrEqual(floor * 1.05)
+    const arrived = world.crisp.people.all().reduce((sum, { events }) => sum + events.length, 0)
+    expect(arrived).toBe(batches.flat().filter(({ type }) => type === 'track').length)
   })
 })
