@@ -1,6 +1,17 @@
-import type { FaultEffect } from '../../tools/sandbox'
-import type { World } from './support'
-import { deliver, deliverBatch, endingOf, endingsOf, eventsOf, identify, setUp, track, trackOf } from './support'
+import type { FaultEffect, FaultRule } from '../../tools/sandbox'
+import type { Ending, World } from './support'
+import {
+  deliver,
+  deliverBatch,
+  deliverEach,
+  endingOf,
+  endingsOf,
+  eventsOf,
+  identify,
+  setUp,
+  track,
+  trackOf
+} from './support'
 
 const unhandled: unknown[] = []
 const note = (reason: unknown) => unhandled.push(reason)
@@ -43,58 +54,148 @@ const tracks = () => [
   trackOf('malformed')
 ]
 
-const EFFECTS: FaultEffect[] = [
-  ...[400, 401, 402, 403, 404, 405, 408, 409, 418, 420, 423, 429, 500, 501, 502, 503, 504, 520, 599].map(
-    (status): FaultEffect => ({ type: 'answer', status, reason: 'because' })
-  ),
-  { type: 'answer', status: 404, reason: 'people_not_found' },
-  { type: 'answer', status: 404, reason: 'not_subscribed' },
-  { type: 'answer', status: 400, reason: 'invalid_data', message: 'x'.repeat(10_000) },
-  { type: 'answer', status: 200, reason: 'updated', data: null },
-  { type: 'answer', status: 301, reason: 'moved', headers: { Location: 'http://127.0.0.1:1/' } },
-  { type: 'reset' },
-  { type: 'reset', applied: true },
-  { type: 'truncated' },
-  { type: 'truncated', bytes: 0 },
-  { type: 'truncated', clean: true },
-  { type: 'html' },
-  { type: 'html', status: 200 },
-  { type: 'html', status: 404 },
-  { type: 'html', status: 429 },
-  { type: 'empty' },
-  { type: 'empty', status: 200 },
-  { type: 'empty', status: 204 },
-  { type: 'empty', status: 404 },
-  { type: 'empty', status: 500 }
-]
-const named = EFFECTS.map((effect) => [JSON.stringify(effect).slice(0, 70), effect] as const)
-
-/** Every event has its own ending, of those that a delivery may have. */
-function expectEndings(world: World, endings: string[], count: number) {
-  expect(endings).toHaveLength(count)
-  for (const ending of endings) expect(ending).toMatch(/^(delivered|(dropped|failed) [45]\d\d( retried)?)$/)
-  expect(world.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
+/** What a fault does to events. The events are the six identify calls and then the seven track calls. */
+interface FaultCase {
+  effect: FaultEffect
+  /** Of every event whose requests are struck, but for those of `every` and `ada`. */
+  ending: Ending
+  /** The first such answer ends the batch. */
+  isStop?: boolean
+  /** Endings by the event's position when every request is struck. */
+  every?: Record<number, Ending>
+  /** The same when only the requests about Ada are. */
+  ada?: Record<number, Ending>
+  /** What it may come to when only some requests of an event are. */
+  partly?: Ending
 }
 
-describe.each(named)('when Crisp does %s', (_name, effect) => {
+const answer = (status: number, ending: Ending, others: Partial<FaultCase> = {}): FaultCase => ({
+  effect: { type: 'answer', status, reason: 'because' },
+  ending,
+  ...others
+})
+
+/** Crisp says that all went well, and tells nothing. */
+const NOTHING_TOLD: Omit<FaultCase, 'effect'> = {
+  ending: 'delivered',
+  every: { 1: 'failed 400', 4: 'failed 400', 7: 'dropped 404', 10: 'dropped 404' },
+  ada: { 1: 'failed 400', 7: 'dropped 404' },
+  // A creation is believed that did not happen.
+  partly: 'failed 404'
+}
+
+const CASES: FaultCase[] = [
+  answer(400, 'failed 400'),
+  answer(401, 'failed 401', { isStop: true }),
+  answer(402, 'failed 402', { isStop: true }),
+  answer(403, 'failed 403', { isStop: true }),
+  answer(404, 'failed 404'),
+  answer(405, 'failed 405'),
+  answer(408, 'failed 504 retried'),
+  answer(409, 'failed 409'),
+  answer(418, 'failed 418'),
+  answer(420, 'failed 429 retried', { isStop: true }),
+  answer(423, 'failed 429 retried', { isStop: true }),
+  answer(429, 'failed 429 retried', { isStop: true }),
+  answer(500, 'failed 500 retried'),
+  answer(501, 'failed 502 retried'),
+  answer(502, 'failed 502 retried'),
+  answer(503, 'failed 503 retried'),
+  answer(504, 'failed 504 retried'),
+  answer(520, 'failed 502 retried'),
+  answer(599, 'failed 502 retried'),
+  {
+    effect: { type: 'answer', status: 404, reason: 'people_not_found' },
+    ending: 'failed 404',
+    every: { 6: 'dropped 404', 8: 'dropped 404', 11: 'dropped 404' },
+    ada: { 1: 'failed 400', 6: 'dropped 404', 7: 'dropped 404', 11: 'dropped 404' }
+  },
+  { effect: { type: 'answer', status: 404, reason: 'not_subscribed' }, ending: 'failed 404', isStop: true },
+  {
+    effect: { type: 'answer', status: 400, reason: 'invalid_data', message: 'x'.repeat(10_000) },
+    ending: 'failed 400'
+  },
+  { effect: { type: 'answer', status: 200, reason: 'updated', data: null }, ...NOTHING_TOLD },
+  {
+    effect: { type: 'answer', status: 301, reason: 'moved', headers: { Location: 'http://127.0.0.1:1/' } },
+    ending: 'failed 502 retried'
+  },
+  { effect: { type: 'reset' }, ending: 'failed 502 retried' },
+  { effect: { type: 'reset', applied: true }, ending: 'failed 502 retried' },
+  { effect: { type: 'truncated' }, ending: 'failed 504 retried' },
+  { effect: { type: 'truncated', bytes: 0 }, ending: 'failed 504 retried' },
+  {
+    effect: { type: 'truncated', clean: true },
+    ending: 'failed 502 retried',
+    every: { 2: 'failed 404', 3: 'failed 404', 8: 'failed 404', 9: 'failed 404' }
+  },
+  { effect: { type: 'html' }, ending: 'failed 502 retried' },
+  { effect: { type: 'html', status: 200 }, ending: 'failed 502 retried' },
+  { effect: { type: 'html', status: 404 }, ending: 'failed 404' },
+  { effect: { type: 'html', status: 429 }, ending: 'failed 429 retried', isStop: true },
+  {
+    effect: { type: 'empty' },
+    ...NOTHING_TOLD,
+    every: { ...NOTHING_TOLD.every, 2: 'failed 404', 3: 'failed 404', 8: 'failed 404', 9: 'failed 404' }
+  },
+  { effect: { type: 'empty', status: 200 }, ...NOTHING_TOLD },
+  { effect: { type: 'empty', status: 204 }, ...NOTHING_TOLD },
+  { effect: { type: 'empty', status: 404 }, ending: 'failed 404' },
+  { effect: { type: 'empty', status: 500 }, ending: 'failed 500 retried' }
+]
+
+/** Where nothing goes wrong. */
+const USUAL: Ending[] = [
+  ...(['delivered', 'delivered', 'delivered', 'delivered', 'delivered', 'failed 400'] as const),
+  ...(['delivered', 'delivered', 'dropped 404', 'delivered', 'dropped 404', 'delivered', 'failed 400'] as const)
+]
+/** The positions of events that name a malformed email, for which no request is made. */
+const MALFORMED = [5, 12]
+/** The positions of Ada's events. */
+const ADAS = [0, 1, 6, 7, 11]
+
+const named = CASES.map((one) => [JSON.stringify(one.effect).slice(0, 70), one] as const)
+
+async function worldWith(fault: FaultRule): Promise<World> {
+  return setUp({ people: [ada, bob], faults: [fault] })
+}
+
+async function deliverBoth(world: World): Promise<Ending[]> {
+  const endings = [...(await deliverBatch(world, identifies())), ...(await deliverBatch(world, tracks()))].map(endingOf)
+  expect(world.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
+  return endings
+}
+
+describe.each(named)('when Crisp does %s', (_name, { effect, ending, isStop = false, every, ada: adas, partly }) => {
   // The request client never ends the reading of a body that was cut off: the destination's time-out does.
   beforeEach(() => shortenTimeouts(200))
 
-  it('to every request, each event of a batch has an ending', async () => {
-    const world = await setUp()
-    for (const person of [ada, bob]) world.crisp.people.add(person)
-    world.crisp.faults.add({ effect })
-    expectEndings(world, endingsOf(await deliverBatch(world, identifies())), 6)
-    expectEndings(world, endingsOf(await deliverBatch(world, tracks())), 7)
+  const whenAdaIsStruck = USUAL.map((usual, at) => (ADAS.includes(at) ? adas?.[at] ?? ending : usual))
+
+  it('to every request, each event of a batch has the ending that the answer means', async () => {
+    const world = await worldWith({ effect })
+    const expected = USUAL.map((usual, at) => (MALFORMED.includes(at) ? usual : every?.[at] ?? ending))
+    expect(await deliverBoth(world)).toEqual(expected)
   })
 
-  it('to some requests, each event of a batch and each single event has an ending', async () => {
-    const world = await setUp()
-    for (const person of [ada, bob]) world.crisp.people.add(person)
-    world.crisp.faults.add({ probability: 0.4, seed: 3, effect })
-    expectEndings(world, endingsOf(await deliverBatch(world, identifies())), 6)
-    expectEndings(world, endingsOf(await deliverBatch(world, tracks())), 7)
-    for (const event of [...identifies(), ...tracks()]) expectEndings(world, [endingOf(await deliver(world, event))], 1)
+  it("to one person's requests, that person's events have that ending and the others their own", async () => {
+    const world = await worldWith({ person: ada.email, effect })
+    expect(await deliverEach(world, [...identifies(), ...tracks()])).toEqual(whenAdaIsStruck)
+  })
+
+  it("to one person's requests of a batch, so it is there, unless the answer ends the batch", async () => {
+    const endings = await deliverBoth(await worldWith({ person: ada.email, effect }))
+    // What was under way when the batch ended has its own ending.
+    const told = endings.map((given, at) => (isStop && given === ending ? whenAdaIsStruck[at] : given))
+    expect(told).toEqual(whenAdaIsStruck)
+    if (isStop) for (const at of ADAS) expect(endings[at]).toBe(whenAdaIsStruck[at])
+  })
+
+  it('to some requests, each event has its own ending or one that the answer means', async () => {
+    const world = await worldWith({ probability: 0.4, seed: 3, effect })
+    const meant = [ending, partly, ...Object.values({ ...every, ...adas })]
+    const endings = [...(await deliverBoth(world)), ...(await deliverEach(world, [...identifies(), ...tracks()]))]
+    endings.forEach((given, at) => expect([USUAL[at % USUAL.length], ...meant]).toContain(given))
   })
 })
 

@@ -45,10 +45,13 @@ it('may begin with a byte-order mark', async () => {
 })
 
 it('is saved while the sandbox runs, not only at its end', async () => {
+  const wait = setTimeout
+  const timers = jest.spyOn(global, 'setTimeout').mockImplementation((run: () => void) => wait(run))
   const crisp = await createSandbox({ state: file })
   crisp.people.add({ email: 'ada@example.com' })
   while (!readdirSync(folder).includes('state.json')) await new Promise(setImmediate)
   expect(readFileSync(file, 'utf8')).toContain('ada@example.com')
+  timers.mockRestore()
   await crisp.close()
 })
 
