@@ -5,7 +5,7 @@ import { exampleEvents } from '../example-events'
 import { packageFolder } from '../package-folder'
 import { quotaLine } from '../quota'
 import { Runtime } from '../runtime'
-import type { Verdict } from '../runtime'
+import type { Outcome } from '../runtime'
 import { createSandbox } from '../sandbox'
 import type { Style } from '../style'
 import { isAsExpected, toAgentView, toEventsTable } from './tables'
@@ -18,7 +18,7 @@ export interface Example {
 }
 
 interface Expectation {
-  outcome: Verdict['outcome']
+  outcome: Outcome['outcome']
   /** Requests that it costs, when one process delivers the file in order to an empty Crisp. */
   requests: number
 }

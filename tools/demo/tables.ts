@@ -1,11 +1,11 @@
 import type { SegmentEvent } from '@segment/actions-core'
 import Table from 'cli-table3'
-import type { Verdict } from '../runtime'
+import type { Outcome } from '../runtime'
 import type { Person } from '../sandbox'
 import type { Style } from '../style'
 import type { Example } from './demo'
 
-const STYLES: Record<Verdict['outcome'], Parameters<Style>[0]> = {
+const STYLES: Record<Outcome['outcome'], Parameters<Style>[0]> = {
   delivered: 'green',
   dropped: 'yellow',
   failed: 'red',
@@ -14,7 +14,7 @@ const STYLES: Record<Verdict['outcome'], Parameters<Style>[0]> = {
 
 /** An example that was delivered. */
 export interface ExampleResult extends Example {
-  verdict: Verdict
+  verdict: Outcome
   requests: number
 }
 

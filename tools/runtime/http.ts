@@ -13,26 +13,26 @@ declare module 'http' {
   }
 }
 
-/** The part of an answer's head that a gate sees. */
+/** The part of an answer's head that hooks see. */
 export interface AnswerHead {
   status: number
   headers: { get(name: string): string | null }
 }
 
-/** Stands before every request of the destination: for limits of rate and number, and for seeing stop signals early. */
-export interface Gate {
+/** Called around every request of the destination: for limits of rate and number, and for seeing stop signals early. */
+export interface RequestHooks {
   /** Called before a request, which waits for it. What it throws fails the request in its place. */
-  enter(): Promise<void>
+  beforeRequest(): Promise<void>
   /** Called with every answer. */
-  answered(answer: AnswerHead): void
+  afterResponse(answer: AnswerHead): void
 }
 
-/** The hooks of the request client that set up the gate. Its time-outs begin after `enter`. */
-export function toHooks(gate: Gate | undefined) {
-  if (!gate) return {}
+/** The hooks as the request client takes them. Its time-outs begin after `beforeRequest`. */
+export function toClientHooks(hooks: RequestHooks | undefined) {
+  if (!hooks) return {}
   return {
-    beforeRequest: [() => gate.enter()],
-    afterResponse: [(_request: unknown, _options: unknown, answer: AnswerHead) => gate.answered(answer)]
+    beforeRequest: [() => hooks.beforeRequest()],
+    afterResponse: [(_request: unknown, _options: unknown, answer: AnswerHead) => hooks.afterResponse(answer)]
   }
 }
 

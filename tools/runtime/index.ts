@@ -4,16 +4,16 @@ import type { DestinationDefinition, Result, SegmentEvent, Subscription } from '
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
 import { forgetAll } from '../../src/person/memory'
-import { recorded, RuntimeAgent, toHooks } from './http'
-import type { Gate } from './http'
+import { recorded, RuntimeAgent, toClientHooks } from './http'
+import type { RequestHooks } from './http'
 import { readResults, readError, readNode } from './report'
 import type { SubscriptionReport } from './report'
 import { isSubscribed, presetSubscriptions } from './subscriptions'
 
 export { recorded, RuntimeAgent } from './http'
-export type { AnswerHead, Exchange, Gate } from './http'
+export type { AnswerHead, Exchange, RequestHooks } from './http'
 export { isRetried } from './report'
-export type { SubscriptionReport, Verdict } from './report'
+export type { SubscriptionReport, Outcome } from './report'
 export {
   batchSizeOf,
   conditionProblem,
@@ -33,8 +33,8 @@ export interface RuntimeOptions {
   subscriptions?: Subscription[]
   /** Another destination with the same settings, for comparison; the one of this package by default. */
   definition?: DestinationDefinition<Settings>
-  /** Stands before every request. */
-  gate?: Gate
+  /** Called around every request. */
+  hooks?: RequestHooks
   /**
    * What the destination remembers of people: `fresh`, the default, forgets it for every runtime of the process; `shared`
    * goes on with it.
@@ -78,7 +78,7 @@ export class Runtime {
     port,
     subscriptions,
     definition = destination,
-    gate,
+    hooks,
     memory = 'fresh',
     record = true
   }: RuntimeOptions) {
@@ -90,7 +90,7 @@ export class Runtime {
     const { extendRequest } = definition
     this.destination = new Destination<Settings>({
       ...definition,
-      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), ...toHooks(gate), agent: this.agent })
+      extendRequest: (bundle) => ({ ...extendRequest?.(bundle), ...toClientHooks(hooks), agent: this.agent })
     })
   }
 

@@ -3,7 +3,7 @@ import { DROPPED } from '../../src/trackEvent/deliver'
 import type { Exchange } from './http'
 
 /** What became of an event in a subscription. */
-export type Verdict =
+export type Outcome =
   | { outcome: 'not subscribed' }
   | { outcome: 'delivered'; status: number; sent?: unknown; body?: unknown }
   | {
@@ -22,7 +22,7 @@ export type Verdict =
 /** A verdict with its subscription and the requests that were made for it. */
 export interface SubscriptionReport {
   subscription: Subscription
-  verdict: Verdict
+  verdict: Outcome
   /** For an event of a batch: the exchanges of the whole batch. */
   exchanges: Exchange[]
   durationMs: number
@@ -39,7 +39,7 @@ export function isRetried(status: number): boolean {
 }
 
 /** The verdict of what `onEvent` returned. */
-export function readResults(results: Result[]): Verdict {
+export function readResults(results: Result[]): Outcome {
   if (results.length === 1 && results[0].output === 'not subscribed') return { outcome: 'not subscribed' }
   const executed = results.find((result) => result.output === 'Action Executed')
   if (executed) return { outcome: 'delivered', status: 200, body: executed.data }
@@ -47,7 +47,7 @@ export function readResults(results: Result[]): Verdict {
 }
 
 /** The verdict of what `onEvent` or `onBatch` threw. */
-export function readError(thrown: unknown): Verdict {
+export function readError(thrown: unknown): Outcome {
   const error = thrown as { message?: string; status?: number; code?: string; response?: { status?: number } }
   return toFailure({
     status: error.status ?? error.response?.status ?? 500,
@@ -57,7 +57,7 @@ export function readError(thrown: unknown): Verdict {
 }
 
 /** The verdict of one entry of what `onBatch` returned. */
-export function readNode(node: MultiStatus[number]): Verdict {
+export function readNode(node: MultiStatus[number]): Outcome {
   const { status, sent, body } = node
   if ('errormessage' in node) return toFailure({ status, code: node.errortype, reason: node.errormessage, sent, body })
   return { outcome: 'delivered', status, sent, body }
@@ -74,7 +74,7 @@ function toFailure(failure: {
   reason: string
   sent?: unknown
   body?: unknown
-}): Verdict {
+}): Outcome {
   return {
     outcome: failure.reason.startsWith(DROPPED) ? 'dropped' : 'failed',
     retry: isRetried(failure.status),
