@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isThisMachine } from './auth'
-import { readFaultRule } from './faults'
+import { readFaultRule } from './fault-rule'
 import type { Faults } from './faults'
 import type { Journal } from './journal'
 import { added, deleted, invalidData, listed, notAllowed, resolved, toEnvelope, updated } from './responses'
 import type { State } from './state'
 import type { Answer } from './types'
+import { parseJson } from './validation'
 
 export const ADMIN_PREFIX = '/_sandbox'
 
@@ -31,9 +32,9 @@ export function adminRoutes(parts: AdminParts) {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body: string, done) => {
       try {
-        done(null, body === '' ? undefined : JSON.parse(body))
-      } catch {
-        done(Object.assign(new Error('body must be JSON'), { statusCode: 400 }))
+        done(null, body === '' ? undefined : parseJson(body))
+      } catch (error) {
+        done(Object.assign(error as Error, { statusCode: 400 }))
       }
     })
     app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
@@ -55,7 +56,9 @@ export function adminRoutes(parts: AdminParts) {
       return updated()
     })
     on('GET', '/journal', ({ query }) => {
-      const after = Number((query as { after?: string }).after ?? 0)
+      const { after: sent = '0' } = query as { after?: unknown }
+      const after = typeof sent === 'string' ? Number(sent) : NaN
+      if (Number.isNaN(after)) return invalidData('after must be a number, given once')
       const entries = journal.entries().filter(({ n }) => n > after)
       return resolved({ count: journal.count(), maxInFlight: journal.maxInFlight, entries })
     })

@@ -28,6 +28,7 @@ const TABLE = {
     'search_filter on data.<key>: filters, 400 invalid_data, or is left out of the filter (an unfiltered list).'
   ),
   unknownFilter: choose(['refused', 'ignored'], 'A search_filter with an unknown criterion or operator.'),
+  updatedAtSort: choose(['ignored', 'sorted'], 'sort_field=updated_at: the list comes unsorted, or sorted.'),
   perPage: choose(['refused', 'clamped'], 'per_page outside 20 to 50: 400, or the nearest bound.'),
   listStatus: choose(['200', '206'], 'Status of a people list that has further pages.'),
   eventOrder: choose(['newestFirst', 'oldestFirst'], 'Order of the event list.'),

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'http'
 import type { WireResponse } from './responses'
 import type { SandboxRequest } from './route'
 import type { Schema } from './schemas'
@@ -16,6 +17,11 @@ export type FaultEffect =
     }
   /** Holds the request for a while, then handles it. Goes together with another fault on the same request. */
   | { type: 'latency'; ms: number }
+  /**
+   * People lists show people as they were so many writes ago; without a number, as they were when the rule was added.
+   * Goes together with another fault.
+   */
+  | { type: 'lag'; writes?: number }
   /** Resets the connection: before the request is handled, or after its write was applied and the answer is lost. */
   | { type: 'reset'; applied?: boolean }
   /** Never answers; the request is not handled. */
@@ -24,6 +30,8 @@ export type FaultEffect =
   | { type: 'truncated'; bytes?: number; clean?: boolean }
   /** A proxy's HTML page (502 unless told otherwise); the request is handled only with `applied`. */
   | { type: 'html'; status?: number; applied?: boolean }
+  /** A redirect to another address (302 unless told otherwise), without handling the request. */
+  | { type: 'redirect'; location: string; status?: number }
   /** No body. The request is handled and its status kept, unless a status is given. */
   | { type: 'empty'; status?: number }
   /** Handles the request and sends the headers and half of the body, which never ends. */
@@ -74,9 +82,6 @@ const HEADERS: Schema = {
 }
 const LIMIT = { requests: AMOUNT, status: STATUS, reason: TEXT, retryAfter: AMOUNT }
 
-const HTML_PAGE =
-  '<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n'
-
 /** Every effect of a fault: its fields, what it does before a request is handled, and after. */
 export const EFFECTS: { readonly [Type in EffectType]: EffectDefinition<Type> } = {
   answer: {
@@ -84,11 +89,12 @@ export const EFFECTS: { readonly [Type in EffectType]: EffectDefinition<Type> } 
     before: ({ status, reason, message, data, headers }) => ({
       status,
       reason,
-      data: data ?? (message === undefined ? {} : { message }),
+      data: data === undefined ? (message === undefined ? {} : { message }) : data,
       headers
     })
   },
   latency: { schema: toFields({ ms: AMOUNT }, ['ms']) },
+  lag: { schema: toFields({ writes: AMOUNT }) },
   reset: {
     schema: toFields({ applied: FLAG }),
     before: ({ applied }) => (applied ? undefined : 'reset'),
@@ -105,7 +111,12 @@ export const EFFECTS: { readonly [Type in EffectType]: EffectDefinition<Type> } 
   html: {
     schema: toFields({ status: STATUS, applied: FLAG }),
     before: ({ status = 502, applied }) => (applied ? undefined : { status, reason: '' }),
-    after: (wire, { status = 502 }) => ({ ...withBody(wire, HTML_PAGE, 'text/html'), status })
+    after: (wire, { status = 502 }) => toPage(wire, status)
+  },
+  redirect: {
+    schema: toFields({ location: { type: 'string', pattern: '^[\\x21-\\x7e]+$' }, status: STATUS }, ['location']),
+    before: ({ location, status = 302 }) => ({ status, reason: '', headers: { Location: location } }),
+    after: (wire) => toPage(wire, wire.status)
   },
   empty: {
     schema: toFields({ status: STATUS }),
@@ -141,6 +152,13 @@ function toLimitAnswer({ status = 429, reason, retryAfter }: EffectOf<'quota' | 
     reason: reason ?? (status === 423 ? 'quota_limit_exceeded' : 'rate_limited'),
     headers: retryAfter === undefined ? undefined : { 'Retry-After': String(retryAfter) }
   }
+}
+
+/** What a firewall or a proxy says. */
+function toPage(wire: WireResponse, status: number): WireResponse {
+  const title = `${status} ${STATUS_CODES[status] ?? 'Error'}`
+  const page = `<!DOCTYPE html>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`
+  return { ...withBody(wire, page, 'text/html'), status }
 }
 
 function withBody(wire: WireResponse, text: string, contentType = wire.headers['Content-Type']): WireResponse {

@@ -6,9 +6,8 @@ import { getDefinition } from './effects'
 import type { FaultEffect } from './effects'
 import type { Faults } from './faults'
 import type { Journal, Note } from './journal'
-import type { Overrides } from './overrides'
 import { invalidData, resetConnection, sendResponse, toWireResponse } from './responses'
-import type { Route, RouteDefinition, SandboxRequest, Visit } from './route'
+import type { Overrides, Route, RouteDefinition, SandboxRequest, Visit } from './route'
 import type { Answer, Method } from './types'
 import type { Websites } from './websites'
 
@@ -71,7 +70,8 @@ export async function answerRequest(
   const sent = toSandboxRequest(request, destination)
   note.route = sent.route
   note.websiteId = sent.websiteId
-  const { latency, effect } = parts.faults.strike(sent)
+  const { latency, lag, effect } = parts.faults.strike(sent)
+  if (lag) note.fault = 'lag'
   const delay = latency + parts.latency
   if (delay > 0) await hold(delay, reply)
   if (reply.raw.destroyed) return reply.hijack()
@@ -85,7 +85,7 @@ export async function answerRequest(
     }
     if (instead) return finish(parts, request, reply, instead, effect)
   }
-  return finish(parts, request, reply, await handle(parts, request, sent, destination), effect)
+  return finish(parts, request, reply, await handle(parts, request, { ...sent, lag }, destination), effect)
 }
 
 /** Sends an answer, or as much of it as a fault leaves. */
@@ -111,7 +111,7 @@ export function finish(
 async function handle(
   { choices, tokens, websites, overrides, changed }: Parts,
   request: FastifyRequest,
-  sent: SandboxRequest,
+  sent: SandboxRequest & Pick<Visit, 'lag'>,
   { route, added, wrongMethod }: Destination
 ): Promise<Answer> {
   if (!route && !added) {
@@ -123,7 +123,7 @@ async function handle(
   const access = { ...route, ...getAccess(override) }
   const admitted = tokens.admit(request.headers, access, website, isNamed)
   if ('status' in admitted) return admitted
-  const problem = request.sandbox?.unreadable ?? request.validationError?.message
+  const problem = request.sandbox?.unreadable ?? findRepeatedName(sent.query) ?? request.validationError?.message
   if (problem) return invalidData(problem)
   const visit: Visit = { ...sent, website: admitted, choices }
   const own = async () => {
@@ -132,6 +132,12 @@ async function handle(
     return answer
   }
   return override ? override.handler(visit, own) : own()
+}
+
+/** The query as it was read: a name that comes twice has a list of values, and which of them counts would be a guess. */
+function findRepeatedName(query: SandboxRequest['query']): string | undefined {
+  const repeated = Object.keys(query).find((name) => Array.isArray(query[name]))
+  return repeated === undefined ? undefined : `query parameter "${repeated}" is given more than once`
 }
 
 function getAccess({ scope, right, tiers }: Partial<RouteDefinition> = {}): Partial<RouteDefinition> {

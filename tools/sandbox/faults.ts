@@ -1,33 +1,10 @@
 import castArray from 'lodash/castArray'
-import isPlainObject from 'lodash/isPlainObject'
-import { EFFECTS } from './effects'
 import type { FaultEffect } from './effects'
+import { isAbout } from './fault-rule'
+import type { FaultRule, PersonNames } from './fault-rule'
+import { WriteHistory } from './indexes'
+import type { Lag } from './indexes'
 import type { SandboxRequest } from './route'
-import type { Schema } from './schemas'
-import type { Method } from './types'
-import { findProblem } from './validation'
-
-/** Which requests a fault strikes, and what it does to them. What is left out does not narrow it down. */
-export interface FaultRule {
-  /** Route name such as `people.profile.update`; a name's beginning, such as `people.data`, covers those below it. */
-  route?: string | string[]
-  method?: Method | Method[]
-  /** Part of the path, percent-encoding and query included. */
-  path?: string | RegExp
-  /** The person that the request is about, by email or people_id, whichever of the two the request uses. */
-  person?: string
-  website?: string
-  /** Library only. */
-  when?: (request: SandboxRequest) => boolean
-  /** Of the requests that match, only these (the first is 1). */
-  nth?: number | number[]
-  /** Strikes at most so often, then the rule is spent. */
-  times?: number
-  /** Strikes by chance, from 0 to 1; the same seed strikes the same requests. */
-  probability?: number
-  seed?: number
-  effect: FaultEffect
-}
 
 /** A rule that is in force. */
 export interface ListedFault {
@@ -42,10 +19,16 @@ interface ActiveFault extends ListedFault {
   chance: () => number
   passed: number
   windowStart: number
+  /** The number of the last write when the rule was added. */
+  addedAfter: number
 }
 
-/** Names under which a request's person goes, so that a rule may use any of them. */
-export type PersonNames = (request: SandboxRequest) => readonly string[]
+/** What strikes a request: all latencies, the first lag and the first other effect. */
+export interface Strike {
+  latency: number
+  lag?: Lag
+  effect?: Exclude<FaultEffect, { type: 'latency' | 'lag' }>
+}
 
 /** The rules by which requests go wrong. */
 export class Faults {
@@ -53,19 +36,27 @@ export class Faults {
   private lastId = 0
 
   /** @internal */
-  constructor(private readonly getNames: PersonNames, private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly getNames: PersonNames,
+    private readonly history = new WriteHistory(),
+    private readonly now: () => number = Date.now
+  ) {}
 
   /** Adds a rule and returns its ID. Rules are tried in the order in which they were added. */
   add(rule: FaultRule): string {
     const id = String(++this.lastId)
     const chance = seededRandom(rule.seed ?? 1)
-    this.active.set(id, { id, rule, matched: 0, struck: 0, chance, passed: 0, windowStart: -Infinity })
+    const addedAfter = this.history.lastWrite
+    this.active.set(id, { id, rule, matched: 0, struck: 0, chance, passed: 0, windowStart: -Infinity, addedAfter })
+    this.keepHistory()
     return id
   }
 
   /** Removes a rule; false when there is none with that ID. */
   remove(id: string): boolean {
-    return this.active.delete(id)
+    const isRemoved = this.active.delete(id)
+    this.keepHistory()
+    return isRemoved
   }
 
   /** The rules in force, in the order in which they are tried. */
@@ -76,31 +67,23 @@ export class Faults {
   /** Removes all rules. */
   clear(): void {
     this.active.clear()
+    this.keepHistory()
   }
 
-  /** @internal What strikes this request: all latencies and the first other effect. */
-  strike(request: SandboxRequest): { latency: number; effect?: Exclude<FaultEffect, { type: 'latency' }> } {
-    let latency = 0
+  /** @internal */
+  strike(request: SandboxRequest): Strike {
+    const strike: Strike = { latency: 0 }
     for (const fault of this.active.values()) {
-      if (!this.matches(fault.rule, request)) continue
+      if (!isAbout(fault.rule, request, this.getNames)) continue
       fault.matched++
       if (!this.isDue(fault)) continue
       const { effect } = fault.rule
       fault.struck++
-      if (effect.type !== 'latency') return { latency, effect }
-      latency += effect.ms
+      if (effect.type === 'latency') strike.latency += effect.ms
+      else if (effect.type === 'lag') strike.lag ??= { after: fault.addedAfter, writes: effect.writes }
+      else return { ...strike, effect }
     }
-    return { latency }
-  }
-
-  private matches(rule: FaultRule, request: SandboxRequest): boolean {
-    if (rule.route !== undefined && !castArray(rule.route).some((name) => isUnder(request.route, name))) return false
-    if (rule.method !== undefined && !castArray(rule.method).includes(request.method)) return false
-    if (typeof rule.path === 'string' && !request.path.includes(rule.path)) return false
-    if (rule.path instanceof RegExp && request.path.search(rule.path) < 0) return false
-    if (rule.website !== undefined && rule.website !== request.websiteId) return false
-    if (rule.person !== undefined && !this.getNames(request).includes(rule.person.toLowerCase())) return false
-    return rule.when?.(request) ?? true
+    return strike
   }
 
   private isDue(fault: ActiveFault): boolean {
@@ -116,55 +99,10 @@ export class Faults {
     }
     return true
   }
-}
 
-function isUnder(route: string, name: string): boolean {
-  return route === name || route.startsWith(`${name}.`)
-}
-
-const NUMBER: Schema = { type: 'number' }
-const AMOUNT: Schema = { type: 'number', minimum: 0 }
-const TEXT: Schema = { type: 'string' }
-const TEXTS: Schema = { type: ['string', 'array'], items: TEXT }
-const EFFECT_TYPES = Object.entries(EFFECTS).flatMap(([type, { schema }]) => (schema ? [type] : []))
-const RULE: Schema = {
-  type: 'object',
-  required: ['effect'],
-  additionalProperties: false,
-  properties: {
-    route: TEXTS,
-    method: TEXTS,
-    path: TEXT,
-    person: TEXT,
-    website: TEXT,
-    nth: { type: ['number', 'array'], items: NUMBER },
-    times: AMOUNT,
-    probability: AMOUNT,
-    seed: AMOUNT,
-    effect: { type: 'object' }
+  private keepHistory(): void {
+    this.history.keep([...this.active.values()].some(({ rule }) => rule.effect.type === 'lag'))
   }
-}
-
-/** Reads a fault rule from JSON. Throws a sentence on a misspelt or wrong field, which would strike other requests. */
-export function readFaultRule(json: unknown): FaultRule {
-  if (!isPlainObject(json)) throw new Error('A fault rule is an object.')
-  check('A fault rule', RULE, json)
-  const rule = json as FaultRule
-  const { type } = rule.effect
-  if (!EFFECT_TYPES.includes(type)) throw new Error(`The type of an effect is one of ${EFFECT_TYPES.join(', ')}.`)
-  check(`The effect ${type}`, EFFECTS[type].schema ?? {}, rule.effect)
-  return rule
-}
-
-function check(what: string, schema: Schema, json: unknown): void {
-  const problem = findProblem(schema, 'refused', json)
-  if (!problem) return
-  const { keyword, params, instancePath, parentSchema, propertyName } = problem
-  const [, field, header = propertyName] = instancePath.split('/')
-  if (keyword === 'required') throw new Error(`${what} must have "${params.missingProperty}".`)
-  if (keyword === 'additionalProperties') throw new Error(`${what} has no field "${params.additionalProperty}".`)
-  if (field === 'headers' && header !== undefined) throw new Error(`The header "${header}" cannot be sent.`)
-  throw new Error((parentSchema as Schema).description ?? `${what} has a "${field}" of the wrong type.`)
 }
 
 /** A small generator of numbers from 0 to 1 (mulberry32): the same seed gives the same numbers. */

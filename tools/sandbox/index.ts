@@ -2,10 +2,11 @@ import type { AddressInfo } from 'net'
 import { Tokens } from './auth'
 import { makeChoices } from './choices'
 import { Faults } from './faults'
+import { WriteHistory } from './indexes'
 import { Journal, toEntry } from './journal'
 import { DEFAULT_API_KEY, DEFAULT_JOURNAL_SIZE, DEFAULT_WEBSITE_ID, SYSTEM_CLOCK } from './options'
 import type { Clock, SandboxOptions } from './options'
-import { Overrides } from './overrides'
+import { Overrides } from './route'
 import type { RouteDefinition } from './route'
 import { getRoutes } from './routes'
 import { buildServer } from './server'
@@ -15,7 +16,8 @@ import { People, Websites } from './websites'
 
 export type { Choices } from './choices'
 export type { FaultEffect } from './effects'
-export type { FaultRule, Faults, ListedFault } from './faults'
+export type { FaultRule } from './fault-rule'
+export type { Faults, ListedFault } from './faults'
 export type { Journal, JournalEntry } from './journal'
 export { DEFAULT_API_KEY as defaultApiKey, DEFAULT_WEBSITE_ID as defaultWebsiteId } from './options'
 export type { SandboxOptions } from './options'
@@ -56,11 +58,12 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const { websiteId = DEFAULT_WEBSITE_ID, apiKey = DEFAULT_API_KEY, tiers, scopes, log } = options
   const choices = makeChoices(options.choices)
   const clock: Clock = { now: options.now ?? SYSTEM_CLOCK.now, newId: options.newId ?? SYSTEM_CLOCK.newId }
-  const websites = new Websites(websiteId, choices, clock)
+  const history = new WriteHistory()
+  const websites = new Websites(websiteId, choices, clock, history)
   const routes = getRoutes(choices)
   const journal = new Journal(options.journalSize ?? DEFAULT_JOURNAL_SIZE)
   const overrides = new Overrides(routes)
-  const faults = new Faults((request) => websites.getPersonNames(request))
+  const faults = new Faults((request) => websites.getPersonNames(request), history)
   const tokens = new Tokens([{ apiKey, tiers, scopes }, ...(options.tokens ?? [])], choices)
   const file = options.state === undefined ? undefined : new StateFile(options.state)
   const state = () => writeState(websites.all())

@@ -1,3 +1,4 @@
+import takeRight from 'lodash/takeRight'
 import type { PersonRecord } from './profile'
 import type { CustomData, Scalar } from './types'
 
@@ -73,4 +74,63 @@ function take(index: Map<string, Set<PersonRecord>>, value: string, person: Pers
   const people = index.get(value)
   people?.delete(person)
   if (people?.size === 0) index.delete(value)
+}
+
+/** Which writes a search does not show yet. */
+export interface Lag {
+  /** The number of the last write that it shows in any case. */
+  after: number
+  /** Only the last so many of those after it; all, unless told otherwise. */
+  writes?: number
+}
+
+interface Write {
+  n: number
+  /** The website's people, to tell the websites apart. */
+  people: unknown
+  person: PersonRecord
+  /** The person as they were; undefined when they were not there. */
+  before?: PersonRecord
+}
+
+/** The writes while a search lags behind them. */
+export class WriteHistory {
+  private writes: Write[] = []
+  private isKept = false
+  private last = 0
+
+  /** Writes count from 1, those that were kept. */
+  get lastWrite(): number {
+    return this.last
+  }
+
+  /** Begins to keep writes, or forgets them and stops. */
+  keep(isWanted: boolean): void {
+    this.isKept = isWanted
+    if (!isWanted) this.clear()
+  }
+
+  /** Forgets the writes: what is there now is what a search shows. */
+  clear(): void {
+    this.writes = []
+  }
+
+  /** Must be called before every change of what a search may show of a person. */
+  add(people: ReadonlyMap<string, PersonRecord>, person: PersonRecord): void {
+    if (!this.isKept) return
+    const before = people.has(person.peopleId) ? { ...person } : undefined
+    this.writes.push({ n: ++this.last, people, person, before })
+  }
+
+  /** Everyone of these people as a lagging search shows them. */
+  getPeople(people: ReadonlyMap<string, PersonRecord>, { after, writes = Infinity }: Lag): PersonRecord[] {
+    const later = this.writes.filter((write) => write.n > after && write.people === people)
+    const hidden = takeRight(later, writes)
+    const shown = new Map([...people.values()].map((person) => [person, person]))
+    for (const { person, before } of hidden.reverse()) {
+      if (before) shown.set(person, before)
+      else shown.delete(person)
+    }
+    return [...shown.values()]
+  }
 }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'http'
 import { performance } from 'perf_hooks'
 import { redactHeaders } from '../redact'
+import { parseJson } from './validation'
 
 /** One request and what became of it. */
 export interface JournalEntry {
@@ -53,7 +54,6 @@ export interface Note {
 }
 
 const MAX_BODY_LENGTH = 65_536
-const MAX_BODY_DEPTH = 100
 
 /** The last requests, in the order of arrival. Holds a bounded number of them; counts all. */
 export class Journal {
@@ -154,22 +154,9 @@ export function toEntry(note: Note): JournalEntry {
 
 function readBody(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined
-  if (getDepth(text) > MAX_BODY_DEPTH) return text
   try {
-    return JSON.parse(text) as unknown
+    return parseJson(text)
   } catch {
     return text
   }
-}
-
-/** How deep brackets nest, or more: those inside strings count too, which is safe. */
-function getDepth(text: string): number {
-  let deepest = 0
-  let now = 0
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === 0x5b || code === 0x7b) deepest = Math.max(deepest, ++now)
-    else if (code === 0x5d || code === 0x7d) now--
-  }
-  return deepest
 }

@@ -5,7 +5,7 @@ import type { DocumentedAnswer, Route } from './route'
 import type { Schema } from './schemas'
 
 /** What @fastify/swagger needs to know beside the routes. */
-export const OPENAPI_OPTIONS: SwaggerOptions = {
+export const OPENAPI_OPTIONS = {
   exposeHeadRoutes: true,
   // The plugin takes a HEAD route for the shadow of a GET route and renames it; here they are two.
   transformObject: (described) => {
@@ -32,7 +32,7 @@ export const OPENAPI_OPTIONS: SwaggerOptions = {
     },
     security: [{ token: [], tier: [] }]
   }
-}
+} satisfies SwaggerOptions
 
 /** A route as Fastify validates it and OpenAPI describes it. */
 export function describeRoute(route: Route, short: boolean): FastifySchema & Record<string, unknown> {

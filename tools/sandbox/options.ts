@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto'
 import type { Choices } from './choices'
-import type { FaultRule } from './faults'
+import type { FaultRule } from './fault-rule'
 import type { JournalEntry } from './journal'
 import type { PersonSeed, Tier, TokenSeed, WebsiteSeed } from './types'
 

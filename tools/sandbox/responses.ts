@@ -26,8 +26,11 @@ export const notAllowed = (message: string): Answer => ({ status: 403, reason: '
 /** 404: no person has that email or `people_id`. */
 export const peopleNotFound = (): Answer => ({ status: 404, reason: 'people_not_found', data: {} })
 
-/** 409: the email belongs to another person. */
+/** 409: a person who is to be added is there already. */
 export const peopleExists = (): Answer => ({ status: 409, reason: 'people_exists', data: {} })
+
+/** 409: the email that a person is to get belongs to another. */
+export const emailExists = (): Answer => ({ status: 409, reason: 'people_email_exists', data: {} })
 
 /** Crisp's envelope, as text. */
 export function toEnvelope({ status, reason, data = {} }: Answer): string {

@@ -29,6 +29,7 @@ export interface Schema {
   additionalProperties?: boolean | Schema
   propertyNames?: Schema
   items?: Schema
+  uniqueItems?: boolean
   const?: unknown
   enum?: readonly (string | number | boolean | null)[]
   pattern?: string
@@ -93,7 +94,7 @@ export function profileBody(choices: Choices, required: 'required' | 'optional')
       email,
       person: whole ? { ...person, type: 'object', required: ['nickname'] } : person,
       company,
-      segments: list({ type: 'string' }),
+      segments: { ...list({ type: 'string' }), uniqueItems: true },
       notepad: text,
       active: number
     },

@@ -1,4 +1,5 @@
 import type { Choices } from './choices'
+import type { Lag } from './indexes'
 import type { PersonRecord } from './profile'
 import { SEARCH_QUERY_LENGTH } from './schemas'
 import type { Schema } from './schemas'
@@ -20,7 +21,7 @@ export interface Search {
   conditions: Condition[]
   match: 'and' | 'or'
   text?: string
-  sortField: 'created_at' | 'updated_at' | 'active'
+  sortField: string
   sortOrder: 'ascending' | 'descending'
   from?: number
   to?: number
@@ -45,6 +46,9 @@ const CRITERIA = [
   'person.geolocation.country'
 ]
 
+/** What `sort_field` may name: times, and search fields. */
+export const SORT_FIELDS = ['created_at', 'updated_at', 'active', 'nickname', ...CRITERIA]
+
 const FILTER: Schema = {
   type: 'array',
   items: {
@@ -65,20 +69,29 @@ export function readSearch(query: Record<string, string | undefined>, choices: C
     conditions: readConditions(query.search_filter, choices),
     match: query.search_operator === 'or' ? 'or' : 'and',
     text: query.search_text?.toLowerCase() || undefined,
-    sortField: (query.sort_field as Search['sortField']) ?? 'created_at',
+    sortField: readSortField(query.sort_field, choices),
     sortOrder: query.sort_order === 'ascending' ? 'ascending' : 'descending',
     from: readDate('filter_date_start', query.filter_date_start),
     to: readDate('filter_date_end', query.filter_date_end)
   }
 }
 
-/** The people that match, sorted. Conditions on email and custom data that must be equal use an index. */
-export function findPeople(website: Website, search: Search): PersonRecord[] {
-  const found = [...getCandidates(website, search)].filter((person) => matches(website, person, search))
+/**
+ * The people that match, sorted. Conditions on email and custom data that must be equal use an index.
+ * @param lag - shows the people as they were before some writes
+ */
+export function findPeople(website: Website, search: Search, lag?: Lag): PersonRecord[] {
+  const candidates = lag ? website.getLagging(lag) : [...getCandidates(website, search)]
+  const found = candidates.filter((person) => matches(website, person, search))
   const direction = search.sortOrder === 'ascending' ? 1 : -1
   // People are held in order of creation, and that order decides between equal times.
   if (search.sortOrder === 'descending') found.reverse()
-  return found.sort((a, b) => direction * (getSortKey(a, search) - getSortKey(b, search)))
+  return found.sort((a, b) => direction * compare(getSortKey(a, search), getSortKey(b, search)))
+}
+
+/** Sorting by updated_at was seen not to work in production; by the choice `updatedAtSort` it does here. */
+function readSortField(field = 'created_at', choices: Choices): string {
+  return field === 'updated_at' && choices.updatedAtSort === 'ignored' ? 'created_at' : field
 }
 
 function readConditions(filter: string | undefined, choices: Choices): Condition[] {
@@ -168,7 +181,13 @@ function getSearchText({ email, person, company }: Profile): string {
   return [email, person.nickname, person.phone, company.name].filter(Boolean).join('\n').toLowerCase()
 }
 
-function getSortKey(person: PersonRecord, { sortField }: Search): number {
+function getSortKey(person: PersonRecord, { sortField }: Search): number | string {
+  if (sortField === 'created_at') return person.createdAt
+  if (sortField === 'updated_at') return person.updatedAt
   if (sortField === 'active') return person.fields.active ?? 0
-  return sortField === 'updated_at' ? person.updatedAt : person.createdAt
+  return getValues(person, sortField === 'nickname' ? 'person.nickname' : sortField).join('\n')
+}
+
+function compare(a: number | string, b: number | string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

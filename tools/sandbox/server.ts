@@ -7,13 +7,13 @@ import type { Choices } from './choices'
 import { answerRequest, arrive, finish, type Context, type Parts } from './exchange'
 import { noteBody } from './journal'
 import { describeRoute, OPENAPI_OPTIONS } from './openapi'
-import { toPathMatcher } from './overrides'
 import { invalidData, notAllowed } from './responses'
+import { toPathMatcher } from './route'
 import type { Route } from './route'
 import { BODY_BYTES } from './schemas'
 import type { Schema } from './schemas'
 import type { Answer, Method } from './types'
-import { getValidator } from './validation'
+import { getValidator, parseJson } from './validation'
 
 const OPENAPI_PATH = '/openapi.json'
 const OTHER_HOST = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.crisp.chat only.'
@@ -54,6 +54,7 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
 
   await app.register(swagger, OPENAPI_OPTIONS)
   await app.register(adminRoutes(admin), { prefix: ADMIN_PREFIX })
+  app.get('/', { schema: { hide: true } }, () => toFrontPage(routes))
   app.get(OPENAPI_PATH, { schema: { hide: true } }, () => app.swagger())
   for (const route of routes) {
     for (const url of route.shortPath ? [route.path, route.shortPath] : [route.path]) {
@@ -88,15 +89,26 @@ export function readJson(
   }
   if (!isUtf8(body)) return { text, problem: 'body must be UTF-8' }
   try {
-    return { text, value: JSON.parse(text) as unknown }
-  } catch {
-    return { text, problem: 'body must be JSON' }
+    return { text, value: parseJson(text) }
+  } catch (error) {
+    return { text, problem: (error as Error).message }
   }
 }
 
 /** The sandbox's own routes are no part of Crisp, nor of the journal. */
 function isOwn(url = ''): boolean {
-  return url === OPENAPI_PATH || url.startsWith(`${ADMIN_PREFIX}/`)
+  return url === '/' || url === OPENAPI_PATH || url.startsWith(`${ADMIN_PREFIX}/`)
+}
+
+/** What a person sees who opens the sandbox in a browser. */
+function toFrontPage(routes: readonly Route[]) {
+  return {
+    name: 'Crisp sandbox',
+    about: OPENAPI_OPTIONS.openapi.info.description,
+    description: OPENAPI_PATH,
+    admin: ADMIN_PREFIX,
+    routes: routes.map(({ method, path, summary }) => ({ method, path, summary }))
+  }
 }
 
 /** A request that could not be read; or, with 500, a function of a test's own that threw. */

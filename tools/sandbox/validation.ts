@@ -32,3 +32,38 @@ export function findProblem(schema: Schema, unknownKeys: keyof typeof AJV, json:
   const validator = getValidator(schema, unknownKeys)
   return validator(json) ? undefined : validator.errors?.[0]
 }
+
+/** The deepest JSON that is taken. Far deeper JSON can be parsed, but not written again. */
+const MAX_DEPTH = 100
+
+/** Parses a body. Throws a sentence when it is no JSON, or nested too deeply. */
+export function parseJson(text: string): unknown {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new Error('body must be JSON')
+  }
+  // Brackets inside of texts count here too, so the exact and slower question follows.
+  if (countOpenBrackets(text) > MAX_DEPTH && isDeeper(json, MAX_DEPTH)) {
+    throw new Error(`body must not be nested more than ${MAX_DEPTH} levels deep`)
+  }
+  return json
+}
+
+/** How deep brackets nest, or more. */
+function countOpenBrackets(text: string): number {
+  let most = 0
+  let open = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0x5b || code === 0x7b) most = Math.max(most, ++open)
+    else if (code === 0x5d || code === 0x7d) open--
+  }
+  return most
+}
+
+function isDeeper(json: unknown, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  return levels === 0 || Object.values(json).some((value) => isDeeper(value, levels - 1))
+}

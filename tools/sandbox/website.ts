@@ -1,5 +1,6 @@
 import type { Choices } from './choices'
-import { Counts, DataIndex } from './indexes'
+import { Counts, DataIndex, WriteHistory } from './indexes'
+import type { Lag } from './indexes'
 import { SYSTEM_CLOCK } from './options'
 import type { Clock } from './options'
 import { freshProfile, mergeProfile, readProfile } from './profile'
@@ -20,7 +21,12 @@ export class Website {
   private readonly byEmail = new Map<string, PersonRecord>()
   private readonly dataIndex = new DataIndex()
 
-  constructor(seed: WebsiteSeed, private readonly choices: Choices, private readonly clock: Clock = SYSTEM_CLOCK) {
+  constructor(
+    seed: WebsiteSeed,
+    private readonly choices: Choices,
+    private readonly clock: Clock = SYSTEM_CLOCK,
+    private readonly history = new WriteHistory()
+  ) {
     this.id = seed.id
     this.name = seed.name ?? 'Sandbox'
     this.domain = seed.domain ?? 'sandbox.example'
@@ -36,6 +42,11 @@ export class Website {
   /** Everybody, in order of creation. */
   all(): IterableIterator<PersonRecord> {
     return this.people.values()
+  }
+
+  /** Everyone as a search shows them that lags behind writes. */
+  getLagging(lag: Lag): PersonRecord[] {
+    return this.history.getPeople(this.people, lag)
   }
 
   /** Finds a person by `people_id` or email, the two ways a path may refer to one. */
@@ -90,6 +101,7 @@ export class Website {
 
   /** Takes a person out of everything. */
   remove(person: PersonRecord): void {
+    this.history.add(this.people, person)
     this.people.delete(person.peopleId)
     this.byEmail.delete(person.email)
     this.setData(person, {})
@@ -104,6 +116,7 @@ export class Website {
 
   /** PATCH of custom data. */
   mergeData(person: PersonRecord, sent: Record<string, unknown>): void {
+    this.history.add(this.people, person)
     const merged: Record<string, unknown> = { ...person.data, ...this.legalData(sent) }
     if (this.choices.nullValues === 'clears') {
       for (const [key, value] of Object.entries(sent)) if (value === null) delete merged[key]
@@ -114,6 +127,7 @@ export class Website {
 
   /** PUT of custom data. */
   replaceData(person: PersonRecord, sent: Record<string, unknown>): void {
+    this.history.add(this.people, person)
     this.setData(person, this.legalData(sent))
     this.touch(person)
   }
@@ -168,15 +182,17 @@ export class Website {
   }
 
   private insert(person: PersonRecord): void {
+    this.history.add(this.people, person)
     this.people.set(person.peopleId, person)
     this.byEmail.set(person.email, person)
     for (const segment of person.fields.segments ?? []) this.segments.add(segment)
   }
 
   private write(person: PersonRecord, email: string | undefined, fields: ProfileFields): 'done' | 'taken' {
+    const owner = email === undefined ? undefined : this.withEmail(email)
+    if (owner && owner !== person) return 'taken'
+    this.history.add(this.people, person)
     if (email !== undefined) {
-      const owner = this.withEmail(email)
-      if (owner && owner !== person) return 'taken'
       this.byEmail.delete(person.email)
       person.email = this.fold(email)
       this.byEmail.set(person.email, person)

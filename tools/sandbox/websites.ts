@@ -1,4 +1,5 @@
 import type { Choices } from './choices'
+import type { WriteHistory } from './indexes'
 import type { Clock } from './options'
 import type { SandboxRequest } from './route'
 import type { Person, PersonSeed, WebsiteSeed } from './types'
@@ -8,12 +9,18 @@ import { Website } from './website'
 export class Websites {
   private websites = new Map<string, Website>()
 
-  constructor(readonly defaultId: string, private readonly choices: Choices, private readonly clock: Clock) {}
+  constructor(
+    readonly defaultId: string,
+    private readonly choices: Choices,
+    private readonly clock: Clock,
+    private readonly history: WriteHistory
+  ) {}
 
   /** Takes these in place of all there are. Throws, without a change, when two people have one email or ID. */
   fill(seeds: readonly WebsiteSeed[]): void {
     const all = seeds.some(({ id }) => id === this.defaultId) ? seeds : [{ id: this.defaultId }, ...seeds]
-    this.websites = new Map(all.map((seed) => [seed.id, new Website(seed, this.choices, this.clock)]))
+    this.websites = new Map(all.map((seed) => [seed.id, new Website(seed, this.choices, this.clock, this.history)]))
+    this.history.clear()
   }
 
   /** All of them. */

@@ -117,6 +117,16 @@ const cases: Record<keyof Choices, Case> = {
     refused: ['400 invalid_data'],
     ignored: [1]
   },
+  updatedAtSort: {
+    act: async (call) => {
+      await call('POST', '/people/profile', { email: 'bob@example.com', person: { nickname: 'B' } })
+      await call('PATCH', profile, { notepad: 'changed last' })
+      const { body } = await call('GET', '/people/profiles?sort_field=updated_at')
+      return (body.data as { email: string }[]).map(({ email }) => email)
+    },
+    ignored: [['bob@example.com', 'ada@example.com']],
+    sorted: [['ada@example.com', 'bob@example.com']]
+  },
   perPage: {
     act: (call) => listLength(call, '/people/profiles?per_page=500'),
     refused: ['400 invalid_data'],
@@ -190,7 +200,8 @@ const rows = Object.entries(CHOICES).flatMap(([name, { values }]) =>
 
 it.each(rows)('$name = $value does what it says', async ({ name, value, isDefault }) => {
   const choices = isDefault ? {} : { [name]: value }
-  const crisp = await createSandbox({ people: [{ ...ada, created_at: 1 }], choices })
+  let clock = 1_700_000_000_000
+  const crisp = await createSandbox({ people: [{ ...ada, created_at: 1 }], choices, now: () => clock++ })
   try {
     const { act, see, [value]: expected } = cases[name]
     const [answer, seen] = expected as [unknown, unknown?]

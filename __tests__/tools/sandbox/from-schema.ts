@@ -15,7 +15,9 @@ function ofType(type: string, schema: Schema): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean()
     case 'array':
-      return fc.array(fromSchema(schema.items ?? {}), { maxLength: 3 })
+      return schema.uniqueItems
+        ? fc.uniqueArray(fromSchema(schema.items ?? {}), { maxLength: 3 })
+        : fc.array(fromSchema(schema.items ?? {}), { maxLength: 3 })
     case 'object':
       return object(schema)
     case 'null':

@@ -230,6 +230,54 @@ describe('hostile requests', () => {
     expectSoundState()
   })
 
+  it.each([
+    ['a repeated name that the route does not know', '/people/profiles?search=a&search=b'],
+    ['a repeated name that it knows', '/people/profiles?search_text=a&search_text=b'],
+    ['a repeated name where the route knows none', '/people/stats?x=1&x=1']
+  ])('with %s in the query are refused with 400 and a sentence', async (_what, path) => {
+    const reply = await send('GET', base() + path)
+    expect([reply.status, JSON.parse(reply.text)]).toEqual([
+      400,
+      {
+        error: true,
+        reason: 'invalid_data',
+        data: { message: expect.stringMatching(/^query parameter "\w+" is given/) }
+      }
+    ])
+  })
+
+  const deep = '{"a":'.repeat(100_000) + '1' + '}'.repeat(100_000)
+
+  it.each([
+    [
+      'an event with properties',
+      'POST',
+      () => `${base()}/people/events/ada@example.com`,
+      `{"text":"t","data":${deep}}`
+    ],
+    ['an event with another key', 'POST', () => `${base()}/people/events/ada@example.com`, `{"text":"t","x":${deep}}`],
+    ['custom data', 'PATCH', () => `${base()}/people/data/ada@example.com`, `{"data":${deep}}`],
+    ['a state', 'PUT', () => '/_sandbox/state', `[{"email":"x@y.z","events":[{"text":"t","data":${deep}}]}]`],
+    [
+      'a fault',
+      'POST',
+      () => '/_sandbox/faults',
+      `{"effect":{"type":"answer","status":200,"reason":"x","data":${deep}}}`
+    ]
+  ])('with %s 100,000 levels deep are refused with 400 and a sentence', async (_what, method, path, body) => {
+    const reply = await send(method, path(), body)
+    expect([reply.status, JSON.parse(reply.text)]).toEqual([
+      400,
+      { error: true, reason: 'invalid_data', data: { message: 'body must not be nested more than 100 levels deep' } }
+    ])
+    expectSoundState()
+  })
+
+  it('with many brackets inside of a text are taken', async () => {
+    const body = JSON.stringify({ data: { text: '[{'.repeat(5_000) } })
+    expect((await send('PATCH', `${base()}/people/data/ada@example.com`, body)).status).toBe(200)
+  })
+
   it('with methods of all kinds are answered', async () => {
     for (const method of ['OPTIONS', 'TRACE', 'PROPFIND', 'SEARCH', 'PURGE', 'PATCH', 'DELETE']) {
       const reply = await send(method, `${base()}/people/stats`)

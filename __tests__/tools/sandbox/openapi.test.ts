@@ -34,3 +34,21 @@ it('describes every route as OpenAPI 3.1: path, parameters, body, statuses and r
   const own = Object.keys(description.paths).filter((path) => !path.startsWith('/v1/'))
   expect(own).toEqual([])
 })
+
+it('says at / what it is, where its description is, and every route, without a token and without a note', async () => {
+  const crisp = await createSandbox()
+  const response = await fetch(crisp.url)
+  const page = (await response.json()) as { routes: { method: string; path: string; summary: string }[] }
+  const count = crisp.journal.count()
+  await crisp.close()
+  expect([response.status, count]).toEqual([200, 0])
+  expect(page).toMatchObject({
+    name: 'Crisp sandbox',
+    about: expect.stringContaining('Not made or endorsed by Crisp'),
+    description: '/openapi.json',
+    admin: '/_sandbox'
+  })
+  expect(page.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(
+    getRoutes(makeChoices()).map(({ method, path }) => `${method} ${path}`)
+  )
+})

@@ -109,7 +109,7 @@ describe('updating a profile', () => {
     crisp.people.add({ email: 'bob@example.com' })
     const sent = { email: 'Bob@example.com', notepad: 'x' }
     const { status, body } = await call('PATCH', '/people/profile/ada@example.com', sent)
-    expect([status, body.reason]).toEqual([409, 'people_exists'])
+    expect([status, body.reason]).toEqual([409, 'people_email_exists'])
     expect(crisp.people.get('ada@example.com')?.profile.notepad).toBe('')
   })
 

@@ -107,7 +107,18 @@ describe('a list', () => {
     expect(await list()).toEqual(['cyd', 'bob', 'ada'])
     expect(await list({ sort_order: 'ascending' })).toEqual(['ada', 'bob', 'cyd'])
     expect(await list({ sort_field: 'active', sort_order: 'ascending' })).toEqual(['ada', 'cyd', 'bob'])
-    expect(await list({ sort_field: 'updated_at' })).toEqual(['ada', 'cyd', 'bob'])
+  })
+
+  it('sorts by the names of search fields, and not by updated_at, which does not work in production', async () => {
+    expect(await list({ sort_field: 'nickname', sort_order: 'ascending' })).toEqual(['ada', 'bob', 'cyd'])
+    expect(await list({ sort_field: 'email', sort_order: 'descending' })).toEqual(['cyd', 'bob', 'ada'])
+    expect(await list({ sort_field: 'person.geolocation.city', sort_order: 'descending' })).toEqual([
+      'bob',
+      'cyd',
+      'ada'
+    ])
+    expect(await list({ sort_field: 'updated_at' })).toEqual(['cyd', 'bob', 'ada'])
+    expect(await outcome({ sort_field: 'shoe_size' })).toBe('400 invalid_data')
   })
 
   it('keeps to dates of creation', async () => {

@@ -100,6 +100,18 @@ export const questions: Scenario[] = [
     body: { text: '😀'.repeat(41) },
     ...invalid
   }),
+  question('phone format', 'is a phone number of any form taken?', {
+    method: 'PATCH',
+    path: '/people/profile/{id}',
+    body: { person: { phone: '9999-9999' } },
+    ...updated
+  }),
+  question('length of values', 'is a custom data value of 1,000 characters taken?', {
+    method: 'PATCH',
+    path: '/people/data/{id}',
+    body: { data: { about: 'x'.repeat(1_000) } },
+    ...updated
+  }),
   question('perPage', 'is a per_page of 500 refused?', {
     method: 'GET',
     path: '/people/profiles/1',

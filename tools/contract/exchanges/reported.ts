@@ -12,7 +12,7 @@ export const reported: Scenario[] = [
   {
     name: "an update to somebody else's email is refused",
     confidence: 'reported',
-    source: 'superfaceai/station, status table of its maps',
+    source: "w6w-io/w6w-apps, from the reference's examples; superfaceai/station for the status",
     exchanges: [
       created,
       { ...add, body: { email: '{other}', person: { nickname: 'Other' } }, data: '$any' },
@@ -21,9 +21,32 @@ export const reported: Scenario[] = [
         path: '/people/profile/{id}',
         body: { email: '{other}' },
         status: 409,
-        reason: 'people_exists'
+        reason: 'people_email_exists'
       }
     ]
+  },
+  {
+    name: 'a list of segments with one twice is refused',
+    confidence: 'reported',
+    source: 'chaynHQ/bloom-backend e32b07b, in production; the status is inferred',
+    exchanges: [
+      created,
+      { method: 'PATCH', path: '/people/profile/{id}', body: { segments: ['a', 'b', 'a'] }, ...invalid },
+      { method: 'PATCH', path: '/people/profile/{id}', body: { segments: ['a', 'b'] }, ...updated }
+    ]
+  },
+  {
+    name: 'people are listed by the name of a search field',
+    confidence: 'reported',
+    source: 'qodex copy of the reference',
+    exchanges: ['active', 'nickname'].map((sort_field) => ({
+      method: 'GET',
+      path: '/people/profiles/1',
+      query: { sort_field, sort_order: 'descending' },
+      status: [200, 206],
+      reason: 'listed',
+      data: '$list'
+    }))
   },
   {
     name: 'custom data that is not inside data is refused',

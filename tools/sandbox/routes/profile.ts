@@ -1,5 +1,5 @@
 import type { Choices } from '../choices'
-import { added, deleted, peopleExists, peopleNotFound, resolved, updated } from '../responses'
+import { added, deleted, emailExists, peopleExists, peopleNotFound, resolved, updated } from '../responses'
 import type { Route, Visit } from '../route'
 import { profileBody } from '../schemas'
 import type { Answer, ProfileWrite } from '../types'
@@ -7,7 +7,8 @@ import { ALL_TIERS, INVALID, MISSING, onPerson, PEOPLE_PATH } from './common'
 
 const PROFILE_PATH = `${PEOPLE_PATH}/profile/:people_id`
 const ACCESS = { scope: 'website:people:profiles', tiers: ALL_TIERS } as const
-const TAKEN = { reason: 'people_exists', description: 'The email belongs to another profile.' }
+const EXISTS = { reason: 'people_exists', description: 'A profile with this email is there already.' }
+const TAKEN = { reason: 'people_email_exists', description: 'The email belongs to another profile.' }
 
 /** One profile: add, check, read, save, update, remove. */
 export function profileRoutes(choices: Choices): Route[] {
@@ -23,7 +24,7 @@ export function profileRoutes(choices: Choices): Route[] {
       answers: {
         201: { reason: 'added', data: { type: 'object', properties: { people_id: { type: 'string' } } } },
         400: INVALID,
-        409: TAKEN
+        409: EXISTS
       },
       handle: add
     },
@@ -68,7 +69,7 @@ export function profileRoutes(choices: Choices): Route[] {
       body: profileBody(choices, 'optional'),
       answers: { 200: { reason: 'updated' }, 400: INVALID, 404: MISSING, 409: TAKEN },
       handle: onPerson<ProfileWrite>(({ website, body }, person) =>
-        website.patch(person, body) === 'taken' ? peopleExists() : updated()
+        website.patch(person, body) === 'taken' ? emailExists() : updated()
       )
     },
     {
@@ -94,7 +95,7 @@ function add({ website, body }: Visit<ProfileWrite & { email: string }>): Answer
 
 function save({ website, body, params, choices }: Visit<ProfileWrite & { email: string }>): Answer {
   const person = website.find(params.people_id)
-  if (person) return website.replace(person, body) === 'taken' ? peopleExists() : updated()
+  if (person) return website.replace(person, body) === 'taken' ? emailExists() : updated()
   if (choices.putMissing === 'notFound') return peopleNotFound()
   return website.create(body) === 'taken' ? peopleExists() : updated()
 }

@@ -2,7 +2,7 @@ import type { Choices } from '../choices'
 import { invalidData, listed, resolved } from '../responses'
 import type { Route, Visit } from '../route'
 import { PER_PAGE } from '../schemas'
-import { findPeople, readSearch, SearchError } from '../search'
+import { findPeople, readSearch, SearchError, SORT_FIELDS } from '../search'
 import type { Answer } from '../types'
 import { ALL_TIERS, onPage, PEOPLE_PATH, WEBSITE_PATH } from './common'
 
@@ -55,7 +55,7 @@ export function websiteRoutes(choices: Choices): Route[] {
         type: 'object',
         properties: {
           per_page: { type: 'string', description: '20 to 50' },
-          sort_field: { type: 'string', enum: ['created_at', 'updated_at', 'active'] },
+          sort_field: { type: 'string', enum: SORT_FIELDS },
           sort_order: { type: 'string', enum: ['ascending', 'descending'] },
           search_operator: { type: 'string', enum: ['and', 'or'] },
           search_filter: { type: 'string' },
@@ -73,11 +73,11 @@ export function websiteRoutes(choices: Choices): Route[] {
   ]
 }
 
-function list({ website, query, choices }: Visit, page: number): Answer {
+function list({ website, query, choices, lag }: Visit, page: number): Answer {
   const size = readPageSize(query.per_page, choices)
   if (size === undefined) return invalidData(`per_page must be from ${PER_PAGE.min} to ${PER_PAGE.max}`)
   try {
-    const found = findPeople(website, readSearch(query, choices))
+    const found = findPeople(website, readSearch(query, choices), lag)
     const shown = found.slice((page - 1) * size, page * size)
     const more = found.length > size ? Number(choices.listStatus) : 200
     return listed(
