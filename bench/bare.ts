@@ -2,7 +2,7 @@ import { MultiStatusResponse } from '@segment/actions-core'
 import type { DestinationDefinition, JSONLikeObject, RequestClient, RequestOptions } from '@segment/actions-core'
 import destination from '../src'
 import type { Settings } from '../src/generated-types'
-import { LANES_AT_ONCE } from '../src/lanes'
+import { GROUPS_AT_ONCE } from '../src/batch'
 import type { RequestNote } from './crisp-process'
 
 /**

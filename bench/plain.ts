@@ -37,14 +37,14 @@ async function identify(request: RequestClient, { settings, payload }: Data<Iden
   const email = payload.email ?? ''
   const person = encodeURIComponent(email)
   const { status } = await request(toUrl(settings, `profile/${person}`), { throwHttpErrors: false })
-  const profile = { email, ...profileOf(payload) }
+  const profile = { email, ...toProfile(payload) }
   if (status === 404) {
     const created = { ...profile, person: { nickname: email, ...profile.person } }
     await request(toUrl(settings, 'profile'), { method: 'post', json: created })
   } else {
     await request(toUrl(settings, `profile/${person}`), { method: 'patch', json: profile })
   }
-  const data = { ...customDataOf(payload), ...(payload.userId ? { user_id: payload.userId } : {}) }
+  const data = { ...toCustomData(payload), ...(payload.userId ? { user_id: payload.userId } : {}) }
   return request(toUrl(settings, `data/${person}`), { method: 'patch', json: { data } })
 }
 
@@ -53,7 +53,7 @@ async function track(request: RequestClient, { settings, payload }: Data<TrackPa
     ? await findByEmail(request, settings, payload.email)
     : await findByUserId(request, settings, payload.userId ?? '')
   if (person === undefined) return undefined
-  return request(toUrl(settings, `events/${person}`), { method: 'post', json: eventOf(payload) })
+  return request(toUrl(settings, `events/${person}`), { method: 'post', json: toEvent(payload) })
 }
 
 async function findByEmail(request: RequestClient, settings: Settings, email: string): Promise<string | undefined> {

@@ -86,8 +86,8 @@ async function spent(
 /** Event by event; different people at once, as Segment's workers would. */
 async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
   const subscriptions = getSubscriptions(runtime)
-  const lanes = Array.from({ length: LANES_AT_ONCE }, (): SegmentEvent[] => [])
-  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % LANES_AT_ONCE].push(event)
+  const lanes = Array.from({ length: GROUPS_AT_ONCE }, (): SegmentEvent[] => [])
+  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % GROUPS_AT_ONCE].push(event)
   await Promise.all(
     lanes.map(async (lane) => {
       for (const event of lane) {

@@ -42,7 +42,7 @@ export const wall: Part = {
         await crisp.begin(PEOPLE, latency)
         const measured = await measureWall(() => own.deliverBatchTo(subscription, events))
         const { requests, maxInFlight } = await crisp.counts()
-        const ideal = (requests * latency) / LANES_AT_ONCE
+        const ideal = (requests * latency) / GROUPS_AT_ONCE
         const bareTime = await measureWall(() => bare.deliverBatchTo(subscription, events))
         const longest = type === 'track' ? longestLane(events) : 2
         const seconds = (ms: number) => `${round(ms / 1000)} s`

@@ -1,26 +1,8 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
-import { addContractCommand } from './contract/command'
-import { addDemoCommand } from './demo/command'
-import { addSandboxCommand } from './sandbox/command'
-import { addSendCommand } from './send/command'
-import { addServeCommand } from './serve/command'
+import { catchEarlySignals } from './signals'
+import { toFileError } from './user-error'
 
-/** The `actions-crisp` program; each subcommand brings itself in from its own file. */
-function makeProgram(): Command {
-  const program = new Command('actions-crisp')
-    .description('The Crisp destination for Segment, and a Crisp to try it on without an account.')
-    .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) })
-  addSandboxCommand(program)
-  addSendCommand(program)
-  addServeCommand(program)
-  addDemoCommand(program)
-  addContractCommand(program)
-  return program
-}
-
-/** Runs the program. A command line that is wrong ends with status 2 and one sentence on standard error. */
+/** Runs the `actions-crisp` program. It is loaded only here, after signals are taken care of. */
 export async function main(argv: readonly string[]): Promise<void> {
   const { run } = await import('./program')
   await run(argv)

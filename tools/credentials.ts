@@ -3,8 +3,8 @@ import type { TokenType } from '../src/api/credentials'
 import type { Settings } from '../src/generated-types'
 import { UserError } from './user-error'
 
-export { secretsOf as getSecrets } from '../src/crisp/credentials'
-export type { TokenType } from '../src/crisp/credentials'
+export { getSecrets } from '../src/api/credentials'
+export type { TokenType } from '../src/api/credentials'
 
 /** The environment variables that hold credentials. The key is never an argument, which others could read. */
 export const VARIABLES = { apiKey: 'CRISP_API_KEY', websiteId: 'CRISP_WEBSITE_ID', tokenType: 'CRISP_TOKEN_TYPE' }

@@ -2,6 +2,8 @@ import { join } from 'path'
 import { Command, CommanderError } from 'commander'
 import { readJsonFile } from './json-file'
 import { packageFolder } from './package-folder'
+import { addContractCommand } from './contract/command'
+import { addDemoCommand } from './demo/command'
 import { addSandboxCommand } from './sandbox/command'
 import { addSendCommand } from './send/command'
 import { addServeCommand } from './serve/command'
@@ -19,6 +21,8 @@ function buildProgram(): Command {
   addSandboxCommand(program)
   addSendCommand(program)
   addServeCommand(program)
+  addDemoCommand(program)
+  addContractCommand(program)
   return program
 }
 

@@ -43,7 +43,9 @@ export function isCrispError(thrown: unknown, ...kinds: ErrorKind[]): thrown is 
 const QUOTA =
   "Crisp's rate limit or daily quota is reached. It is tried again later; narrow your triggers if this repeats."
 const SERVER = 'Crisp had a server error. It is tried again later.'
-const CONTACTS = 'Crisp did not add the person. Check the contact limit of your Crisp plan and what the token may do.'
+/** The message about a limit on adding people, which says nothing about updates. */
+export const CONTACT_LIMIT =
+  'Crisp did not add the person. Check the contact limit of your Crisp plan and what the token may do.'
 
 /** Crisp's status, the reason or route it is limited to, the kind, the status for Segment, the message. */
 type Row = [status: number, only: string, kind: ErrorKind, report: number, message: string]
@@ -57,9 +59,9 @@ type Row = [status: number, only: string, kind: ErrorKind, report: number, messa
 const ROWS: Row[] = [
   [400, '', 'invalid', 400, 'Crisp rejected a value (…). Fix the mapping or the source.'],
   [401, '', 'stop', 401, 'Crisp rejected the API Key. Check API Key and Token Type in the settings.'],
-  [402, 'creation', 'limit', 402, CONTACTS],
-  [403, 'creation', 'limit', 403, CONTACTS],
-  [423, 'creation', 'limit', 429, CONTACTS],
+  [402, 'creation', 'limit', 402, CONTACT_LIMIT],
+  [403, 'creation', 'limit', 403, CONTACT_LIMIT],
+  [423, 'creation', 'limit', 429, CONTACT_LIMIT],
   [402, '', 'stop', 402, 'Your Crisp plan does not include this. Upgrade it.'],
   [403, '', 'stop', 403, 'The token lacks permission. Give it read and write access to people.'],
   [404, 'not_subscribed', 'stop', 404, "The token's plugin is not on this website. Install it, or correct Website ID."],

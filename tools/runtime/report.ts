@@ -1,5 +1,5 @@
 import type { Result, Subscription } from '@segment/actions-core'
-import { DROPPED } from '../../src/trackEvent/deliver'
+import { DROPPED } from '../../src/person/upsert'
 import type { Exchange } from './http'
 
 /** What became of an event in a subscription. */

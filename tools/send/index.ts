@@ -139,7 +139,7 @@ async function runJob(
   const { inputs, subscriptions } = job
   const counter = new RequestCounter()
   const onReports: RequestCounter['add'] | undefined = dryRun ? (reports) => counter.add(reports) : undefined
-  const runtime = new Runtime({ settings, port, subscriptions, gate: limiter, record: dryRun })
+  const runtime = new Runtime({ settings, port, subscriptions, hooks: limiter, record: dryRun })
   let bytes = 0
   const lines = readLines(inputs, {
     onRead: (more) => (bytes += more),

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'events'
 import type { Clock } from '../clock'
-import type { AnswerHead, Gate } from '../runtime'
+import type { AnswerHead, RequestHooks } from '../runtime'
 import { buildHold, getBackoff, readRetryAfter } from './retry-policy'
 
 /** Answers that mean: no more requests now (Crisp docs, "Rate limits"; REST API reference for 423). */
@@ -35,7 +35,7 @@ export interface Limits {
  * Stands before every request of a run: keeps the quota and the rate, and pauses everything after a stop signal. A
  * request that it holds back fails as not attempted.
  */
-export class RateLimiter implements Gate {
+export class RateLimiter implements RequestHooks {
   /** Requests in all. */
   requests = 0
   /** Stop signals in all. */
@@ -73,7 +73,7 @@ export class RateLimiter implements Gate {
   }
 
   /** Waits for the rate. Throws what the destination takes for a stop signal while nothing may be sent. */
-  async enter(): Promise<void> {
+  async beforeRequest(): Promise<void> {
     this.check()
     if (this.limits.rate !== undefined) {
       const now = this.clock.elapsed()
@@ -87,7 +87,7 @@ export class RateLimiter implements Gate {
   }
 
   /** Takes note of stop signals, and of the wait that a server in trouble asks for. */
-  answered({ status, headers }: AnswerHead): void {
+  afterResponse({ status, headers }: AnswerHead): void {
     const now = this.clock.elapsed()
     const asked = readRetryAfter(headers.get('retry-after'), this.clock)
     if (STOP_SIGNALS.includes(status)) this.pause(now, asked)

@@ -1,7 +1,6 @@
-import { RetryableError } from '@segment/actions-core'
-import { CrispFailure, NOT_ATTEMPTED } from '../../src/crisp/failure'
+import { CONTACT_LIMIT, CrispError, NOT_ATTEMPTED } from '../../src/api/errors'
 import type { Clock } from '../clock'
-import type { Verdict } from '../runtime'
+import type { Outcome as Verdict } from '../runtime'
 import type { Outcome } from './stats'
 
 /** Attempts in all before an event is given up: nine waits, about four minutes. */
@@ -46,7 +45,8 @@ export function decide(verdict: Verdict, { failures, isStopped }: Attempt): Deci
   const { outcome: name, status, reason, retry } = verdict
   if (name === 'dropped') return { next: 'settle', outcome: { name, reason } }
   if (!readHints(verdict).isAttempted) return { next: 'hold' }
-  if (SETTINGS_REFUSED.includes(status) || isNotInstalled(verdict.body)) return { next: 'end', reason }
+  const isRefused = SETTINGS_REFUSED.includes(status) && !readHints(verdict).isContactLimit
+  if (isRefused || isNotInstalled(verdict.body)) return { next: 'end', reason }
   if (retry && status === 429 && isStopped) return { next: 'hold' }
   if (!retry || failures + 1 >= MAX_ATTEMPTS) return { next: 'settle', outcome: { name, status, reason, retry } }
   return { next: 'retry', awaitsPerson: status === 429, isAnswerLost: isAnswerLost(verdict) }
@@ -67,14 +67,15 @@ function isAnswerLost(verdict: Failure): boolean {
 }
 
 /** What the destination says of a failure in words only: the one place that reads its messages. */
-function readHints({ reason }: Failure): { isAttempted: boolean; networkError?: string } {
+function readHints({ reason }: Failure): { isAttempted: boolean; isContactLimit: boolean; networkError?: string } {
   const [, networkError] = /\((E[A-Z_]+)\)/.exec(reason) ?? []
-  return { isAttempted: !reason.startsWith(NOT_ATTEMPTED), networkError }
+  const isContactLimit = reason.includes(CONTACT_LIMIT)
+  return { isAttempted: isContactLimit || !NOT_ATTEMPTED.test(reason), isContactLimit, networkError }
 }
 
 /** What the destination takes for a stop signal: the request was not sent, and the rest of the batch is not attempted. */
-export function buildHold(because: string): CrispFailure {
-  return new CrispFailure('stop', new RetryableError(`${NOT_ATTEMPTED}: ${because}.`, 429), undefined, false)
+export function buildHold(because: string): CrispError {
+  return new CrispError('stop', 429, `Not attempted: ${because}.`, undefined, false)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Verdict } from '../runtime'
+import type { Outcome as Verdict } from '../runtime'
 import type { NextStep } from './types'
 
 /** What Segment would do next with an event that met this verdict, and why. */

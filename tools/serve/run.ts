@@ -1,7 +1,7 @@
 import chunk from 'lodash/chunk'
 import type { SegmentEvent } from '@segment/actions-core'
 import { batchSizeOf } from '../runtime'
-import type { Exchange, Runtime, SubscriptionReport, Verdict } from '../runtime'
+import type { Exchange, Runtime, SubscriptionReport, Outcome as Verdict } from '../runtime'
 import { nextStep } from './next-step'
 import { preview } from './preview'
 import { titleOf } from './titles'

@@ -162,7 +162,7 @@ it('keeps the order of events that share a name, whatever fails and however long
         if (flying.length === 0 || chance() < 5) continue
         const [batch] = flying.splice(chance() % flying.length, 1)
         // As the destination does: of a lane, what follows a failure is not tried.
-        for (const lane of cutIntoLanes(batch.entries, ({ item }) => item.pending[0].reference ?? {})) {
+        for (const lane of groupByPerson(batch.entries, ({ item }) => item.pending[0].reference ?? {})) {
           let isHalted = false
           for (const entry of lane) {
             entry.isInFlight = false

@@ -25,16 +25,16 @@ describe('backoff', () => {
 describe('the quota', () => {
   it('lets exactly so many requests through, over runs of the same day', async () => {
     const limiter = new RateLimiter({ quota: 5 }, clock, { day: '2025-06-15', requests: 2 })
-    for (let i = 0; i < 3; i++) await limiter.enter()
+    for (let i = 0; i < 3; i++) await limiter.beforeRequest()
     expect(limiter.ended).toEqual({ why: 'quota', until: Date.parse('2025-06-16T00:00:00Z') })
-    await expect(limiter.enter()).rejects.toMatchObject({ kind: 'stop', attempted: false, error: { status: 429 } })
+    await expect(limiter.beforeRequest()).rejects.toMatchObject({ kind: 'stop', attempted: false, error: { status: 429 } })
     expect(limiter.requests).toBe(3)
     expect(limiter.today).toEqual({ day: '2025-06-15', requests: 5 })
   })
 
   it('begins anew on the next day', async () => {
     const limiter = new RateLimiter({ quota: 5 }, clock, { day: '2025-06-14', requests: 5 })
-    await limiter.enter()
+    await limiter.beforeRequest()
     expect(limiter.ended).toBeUndefined()
     expect(limiter.today).toEqual({ day: '2025-06-15', requests: 1 })
   })
@@ -45,7 +45,7 @@ describe('the rate', () => {
     const limiter = new RateLimiter({ rate: 4 }, clock)
     const times: number[] = []
     const begin = clock.now()
-    const all = Array.from({ length: 6 }, () => limiter.enter().then(() => times.push(clock.now() - begin)))
+    const all = Array.from({ length: 6 }, () => limiter.beforeRequest().then(() => times.push(clock.now() - begin)))
     const ended = Promise.allSettled(all)
     for (let i = 0; i < 4; i++) {
       await new Promise(setImmediate)
@@ -61,36 +61,36 @@ describe('the rate', () => {
 describe('a stop signal', () => {
   it.each([420, 423, 429])('%d pauses everything once, however many answers bring it', async (status) => {
     const limiter = new RateLimiter({}, clock)
-    limiter.answered(answer(status))
-    limiter.answered(answer(status))
-    limiter.answered(answer(200))
-    limiter.answered(answer(status))
+    limiter.afterResponse(answer(status))
+    limiter.afterResponse(answer(status))
+    limiter.afterResponse(answer(200))
+    limiter.afterResponse(answer(status))
     expect(limiter.stopSignals).toBe(3)
     expect(limiter.pausedUntil - clock.now()).toBe(1_125)
-    await expect(limiter.enter()).rejects.toMatchObject({ attempted: false })
+    await expect(limiter.beforeRequest()).rejects.toMatchObject({ attempted: false })
     clock.advance(1_125)
-    await limiter.enter()
+    await limiter.beforeRequest()
   })
 
   it('pauses twice as long when it comes again, and begins anew after success', () => {
     const limiter = new RateLimiter({}, clock)
     const pauses = [1, 2, 3].map(() => {
-      limiter.answered(answer(429))
+      limiter.afterResponse(answer(429))
       const pause = limiter.pausedUntil - clock.now()
       clock.advance(pause)
       return pause
     })
     expect(pauses).toEqual([1_125, 2_250, 4_500])
-    limiter.answered(answer(200))
-    limiter.answered(answer(429))
+    limiter.afterResponse(answer(200))
+    limiter.afterResponse(answer(429))
     expect(limiter.pausedUntil - clock.now()).toBe(1_125)
   })
 
   it('honours Retry-After, also of an answer that comes during the pause', () => {
     const limiter = new RateLimiter({}, clock)
-    limiter.answered(answer(429, '30'))
+    limiter.afterResponse(answer(429, '30'))
     expect(limiter.pausedUntil - clock.now()).toBe(30_000)
-    limiter.answered(answer(429, '40'))
+    limiter.afterResponse(answer(429, '40'))
     expect(limiter.pausedUntil - clock.now()).toBe(40_000)
   })
 
@@ -98,7 +98,7 @@ describe('a stop signal', () => {
     const limiter = new RateLimiter({}, clock)
     const begin = clock.now()
     while (!limiter.ended) {
-      limiter.answered(answer(429))
+      limiter.afterResponse(answer(429))
       clock.advance(Math.max(0, limiter.pausedUntil - clock.now()))
     }
     expect(limiter.ended.why).toBe('stop signals')
@@ -108,14 +108,14 @@ describe('a stop signal', () => {
 
   it('ends the run at once when it asks for a longer wait than that', () => {
     const limiter = new RateLimiter({}, clock)
-    limiter.answered(answer(429, '3600'))
+    limiter.afterResponse(answer(429, '3600'))
     expect(limiter.ended).toEqual({ why: 'stop signals', until: clock.now() + 3_600_000 })
   })
 })
 
 it('remembers how long a server in trouble wants to be left alone, without a pause', () => {
   const limiter = new RateLimiter({}, clock)
-  limiter.answered(answer(503, '20'))
+  limiter.afterResponse(answer(503, '20'))
   expect(limiter.troubleUntil - clock.now()).toBe(20_000)
   expect(limiter.pausedUntil).toBe(0)
 })
