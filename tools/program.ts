@@ -4,6 +4,7 @@ import { readJsonFile } from './json-file'
 import { packageFolder } from './package-folder'
 import { addContractCommand } from './contract/command'
 import { addDemoCommand } from './demo/command'
+import { addFunctionCommand } from './function/command'
 import { addSandboxCommand } from './sandbox/command'
 import { addSendCommand } from './send/command'
 import { addServeCommand } from './serve/command'
@@ -21,6 +22,7 @@ function buildProgram(): Command {
   addSandboxCommand(program)
   addSendCommand(program)
   addServeCommand(program)
+  addFunctionCommand(program)
   addDemoCommand(program)
   addContractCommand(program)
   return program
