@@ -1,13 +1,14 @@
 // package.json names liquidjs for this import: actions-core requires it and does not name it as its own.
 import { Destination } from '@segment/actions-core'
 import type { DestinationDefinition, Result, SegmentEvent, Subscription } from '@segment/actions-core'
+import omit from 'lodash/omit'
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
 import { peopleCache } from '../../src/person/cache'
 import { recorded, RuntimeAgent, toClientHooks } from './http'
 import type { RequestHooks } from './http'
-import { readResults, readError, readNode } from './report'
-import type { SubscriptionReport } from './report'
+import { isUnreadable, readError, readNode, readResults } from './report'
+import type { Outcome, SubscriptionReport } from './report'
 import { isSubscribed, presetSubscriptions } from './subscriptions'
 
 export { recorded, RuntimeAgent } from './http'
@@ -110,7 +111,7 @@ export class Runtime {
   ): Promise<SubscriptionReport> {
     const { result: verdict, ...rest } = await this.timed(async () => {
       try {
-        return readResults(await this.destination.onEvent(event, this.bundle(subscription), options))
+        return readResults(await this.destination.onEvent(omitNulls(event), this.bundle(subscription), options))
       } catch (thrown) {
         return readError(thrown)
       }
@@ -131,12 +132,10 @@ export class Runtime {
     const { result: verdicts, ...rest } = await this.timed(async () => {
       try {
         subscribed = events.filter((event) => isSubscribed(subscription, event))
-        if (subscribed.length === 0) return []
-        const results = await this.destination.onBatch(subscribed, this.bundle(subscription), options)
-        return getNodes(results).map(readNode)
       } catch (thrown) {
         return subscribed.map(() => readError(thrown))
       }
+      return this.sendBatch(subscription, subscribed, options)
     })
     let next = 0
     return events.map((event) => ({
@@ -161,6 +160,24 @@ export class Runtime {
     this.agent.close()
   }
 
+  /** The runtime throws before anything is sent when it cannot read one of the events: they then go one by one. */
+  private async sendBatch(
+    subscription: Subscription,
+    events: SegmentEvent[],
+    options: DeliverOptions
+  ): Promise<Outcome[]> {
+    if (events.length === 0) return []
+    try {
+      const results = await this.destination.onBatch(events.map(omitNulls), this.bundle(subscription), options)
+      return getNodes(results).map(readNode)
+    } catch (thrown) {
+      if (!isUnreadable(thrown) || events.length === 1) return events.map(() => readError(thrown))
+    }
+    const outcomes: Outcome[] = []
+    for (const event of events) outcomes.push(...(await this.sendBatch(subscription, [event], options)))
+    return outcomes
+  }
+
   private bundle(subscription: Subscription): Bundle {
     return { ...this.settings, subscription } as unknown as Bundle
   }
@@ -171,6 +188,13 @@ export class Runtime {
     this.destination.responses.length = 0
     return { result, exchanges, durationMs: performance.now() - startedAt }
   }
+}
+
+/** An event without a `context` or `context.personas` that is null, which Segment never sends and its runtime cannot read. */
+function omitNulls(event: SegmentEvent): SegmentEvent {
+  const { context, ...rest } = event as SegmentEvent & { context?: { personas?: unknown } | null }
+  if (context === null) return rest
+  return context?.personas === null ? { ...rest, context: omit(context, 'personas') } : event
 }
 
 function getNodes(results: Result[]): NonNullable<Result['multistatus']> {

@@ -46,14 +46,22 @@ export function readResults(results: Result[]): Outcome {
   return toFailure({ status: 400, reason: getReason(results) })
 }
 
-/** The verdict of what `onEvent` or `onBatch` threw. */
+/** True for an error of the runtime about an event that it cannot read, such as one that is nested too deeply. */
+export function isUnreadable(thrown: unknown): boolean {
+  return thrown instanceof TypeError || thrown instanceof RangeError
+}
+
+/** The outcome of what `onEvent` or `onBatch` threw. */
 export function readError(thrown: unknown): Outcome {
   const error = thrown as { message?: string; status?: number; code?: string; response?: { status?: number } }
-  return toFailure({
-    status: error.status ?? error.response?.status ?? 500,
-    code: error.code,
-    reason: error.message ?? String(thrown)
-  })
+  const message = error.message ?? String(thrown)
+  if (isUnreadable(thrown)) {
+    return toFailure({
+      status: 400,
+      reason: `Segment's runtime can't read this event (${message}). Correct its shape.`
+    })
+  }
+  return toFailure({ status: error.status ?? error.response?.status ?? 500, code: error.code, reason: message })
 }
 
 /** The verdict of one entry of what `onBatch` returned. */

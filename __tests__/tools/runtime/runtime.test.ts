@@ -36,7 +36,7 @@ describe('the runtime', () => {
 
   it('calls an event of somebody unknown dropped, with a reason and without a retry', async () => {
     const [, report] = await runtime.deliver(track)
-    expect(report.verdict).toMatchObject({ outcome: 'dropped', status: 404, code: 'PEOPLE_NOT_FOUND', retry: false })
+    expect(report.verdict).toMatchObject({ outcome: 'dropped', status: 404, code: 'NOT_FOUND', retry: false })
     const [batched] = await runtime.deliverBatchTo(runtime.subscriptions[1], [track])
     expect(batched.verdict).toMatchObject({ outcome: 'dropped', status: 404, retry: false })
   })
@@ -154,4 +154,36 @@ describe('the batch size of a mapping', () => {
 describe('the retry verdict', () => {
   it.each([408, 423, 429, 500, 502, 503, 504])('is yes for %d', (status) => expect(isRetried(status)).toBe(true))
   it.each([400, 401, 403, 404, 409, 420, 501])('is no for %d', (status) => expect(isRetried(status)).toBe(false))
+})
+
+describe('an event whose shape the runtime cannot read', () => {
+  /** An array in an array, and so on. */
+  function nest(levels: number): unknown {
+    let value: unknown = 'deep'
+    for (let level = 0; level < levels; level++) value = [value]
+    return value
+  }
+
+  it.each([
+    ['a context that is null', { context: null }],
+    ['personas that are null', { context: { personas: null } }]
+  ])('is delivered with %s, single and batch', async (_name, parts) => {
+    const event = { ...identify, ...parts } as SegmentEvent
+    const [single] = await runtime.deliver(event)
+    expect(single.verdict).toMatchObject({ outcome: 'delivered' })
+    const reports = await runtime.deliverBatchTo(runtime.subscriptions[0], [identify, event, identify])
+    expect(reports.map(({ verdict }) => verdict.outcome)).toEqual(['delivered', 'delivered', 'delivered'])
+  })
+
+  it('fails by itself when it is nested 100,000 levels deep, and is not tried again', async () => {
+    const event = { ...identify, traits: { ...ADA, deep: nest(100_000) } } as SegmentEvent
+    const reports = await runtime.deliverBatchTo(runtime.subscriptions[0], [identify, event, identify])
+    expect(reports[0].verdict).toMatchObject({ outcome: 'delivered' })
+    expect(reports[2].verdict).toMatchObject({ outcome: 'delivered' })
+    const [single] = await runtime.deliver(event)
+    for (const { verdict } of [reports[1], single]) {
+      expect(['delivered', 'failed']).toContain(verdict.outcome)
+      if (verdict.outcome === 'failed') expect(verdict).toMatchObject({ status: 400, retry: false })
+    }
+  })
 })
