@@ -5,8 +5,8 @@ import { Json } from '../pieces/json'
 import { OutcomeBadge } from '../pieces/outcome'
 import { WindowedList } from '../pieces/windowed-list'
 import { problem } from '../store'
-import { short } from '../text'
-import { MatchView, PayloadView, tally, VerdictBox } from './delivery'
+import { counted, short } from '../text'
+import { MatchView, PayloadView, VerdictBox } from './steps'
 
 interface Props {
   runId: number
@@ -59,4 +59,11 @@ export function BatchRows({ runId, rows, subscription }: Props) {
       )}
     </>
   )
+}
+
+/** How many of each, in words. */
+function tally(names: string[]): string {
+  const counts = new Map<string, number>()
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
+  return [...counts].map(([name, count]) => `${count.toLocaleString('en')} ${name}`).join(', ') || counted(0, 'event')
 }
