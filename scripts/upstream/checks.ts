@@ -5,7 +5,6 @@ import { failOn } from '../steps'
 import { generatedTypes } from '../types/texts'
 import type { Compile } from '../types/texts'
 import { definitionProblems, layoutProblems } from './definition'
-import { importProblems } from './imports'
 import { summaryOf } from './tests'
 import type { Workspace } from './workspace'
 
@@ -14,11 +13,6 @@ export type Check = (workspace: Workspace, files: ReturnType<typeof exportedFile
 
 /** Every check by its name, in the order in which they run. */
 export const checks: Record<string, Check> = {
-  imports: (_workspace, files) => {
-    failOn(importProblems(files))
-    return 'only packages that upstream has, no new dependency'
-  },
-
   compile: (workspace) => {
     workspace.runPackage('tsc', '-p', 'tsconfig.build.json')
     workspace.runPackage('tsc', '-p', 'tsconfig.json', '--noEmit')
