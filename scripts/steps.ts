@@ -75,7 +75,7 @@ export async function runSteps(steps: () => Promise<boolean>): Promise<void> {
 export async function step(name: string, take: () => string | Promise<string>): Promise<boolean> {
   const start = Date.now()
   const print = (mark: string, text: string) =>
-    console.log(`${mark} ${name.padEnd(15)} ${text} (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+    console.log(`${mark} ${name.padEnd(15)} ${text}`.replace(/$/m, ` (${((Date.now() - start) / 1000).toFixed(1)} s)`))
   try {
     print('✓', await take())
     return true

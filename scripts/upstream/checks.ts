@@ -4,7 +4,10 @@ import type { Described } from '../metadata/text'
 import { failOn } from '../steps'
 import { generatedTypes } from '../types/texts'
 import type { Compile } from '../types/texts'
+import countBy from 'lodash/countBy'
 import { definitionProblems, layoutProblems } from './definition'
+import { findSecrets } from './secrets'
+import { serve } from './serve'
 import { summaryOf } from './tests'
 import type { Workspace } from './workspace'
 
@@ -38,10 +41,28 @@ export const checks: Record<string, Check> = {
     return 'current'
   },
 
-  lint: (workspace) => {
-    workspace.runPackage('eslint', '--max-warnings', '0', '--ext', '.ts', 'src')
-    return `no error and no warning, ESLint ${workspace.versionOf('eslint')} with upstream's rules`
+  lint: async (workspace) => {
+    const messages = (await workspace.lint('src')).flatMap(({ filePath, messages }) =>
+      messages.map((message) => ({ ...message, isTest: filePath.includes('__tests__'), filePath }))
+    )
+    const isHarmless = ({ severity, isTest }: (typeof messages)[number]) => severity === 1 && isTest
+    failOn(
+      messages
+        .filter((message) => !isHarmless(message))
+        .map(({ filePath, line, message, ruleId }) => `${filePath}:${line} ${message} (${ruleId})`)
+    )
+    const counts = Object.entries(countBy(messages, 'ruleId')).map(([rule, count]) => `${count} ${rule}`)
+    return `no error, in tests ${counts.join(', ') || 'no'} warnings, ESLint ${workspace.versionOf('eslint')}`
   },
+
+  secrets: (_workspace, files) => {
+    failOn(
+      [...files].flatMap(([path, text]) => findSecrets(text).map((line) => `${path}:${line} looks like a secret.`))
+    )
+    return "nothing that gitleaks' generic rule takes for a secret"
+  },
+
+  serve,
 
   format: (workspace) => {
     workspace.runPackage('prettier', '--check', 'src/**/*.ts')

@@ -1,11 +1,15 @@
 import { cpSync, readFileSync } from 'fs'
 import { createRequire } from 'module'
-import { join } from 'path'
-import { npm, programOf, run } from '../steps'
+import { basename, join } from 'path'
+import type { DestinationDefinition } from '@segment/actions-core'
+import type { ESLint as Linter } from 'eslint'
+import { Failure, npm, programOf, run } from '../steps'
 import { temporaryFolder } from '../temporary'
 
 /** Where the destination lies in the workspace, as it does in upstream's package. */
 const DESTINATION = 'destinations/crisp'
+
+const CORE = '@segment/actions-core'
 
 /** Upstream's package in a temporary folder: its configuration, its versions, and the destination. */
 export class Workspace {
@@ -42,6 +46,28 @@ export class Workspace {
   /** A JSON file of the workspace. */
   json(path: string): unknown {
     return JSON.parse(readFileSync(join(this.root, path), 'utf8'))
+  }
+
+  /**
+   * Loads actions-core, and the destination next to a second copy of it, as upstream's server does.
+   * @throws Failure when both are the same copy
+   */
+  loadTwice() {
+    const core = this.load(CORE) as typeof import('@segment/actions-core')
+    for (const path of Object.keys(require.cache)) if (path.includes(basename(this.root))) delete require.cache[path]
+    const definition = this.loadDestination() as DestinationDefinition
+    if (this.load(CORE) === core) throw new Failure('The destination shares its copy of actions-core.')
+    return { core, definition }
+  }
+
+  /**
+   * Lints the TypeScript files of a folder with upstream's rules and types: browser tests over there bring mocha's types,
+   * which come before jest's and make an `it.each` unsafe.
+   */
+  lint(folder: string): ReturnType<Linter['lintFiles']> {
+    const { ESLint } = this.load('eslint') as { ESLint: new (options: object) => Linter }
+    const overrideConfig = { parserOptions: { tsconfigRootDir: this.root } }
+    return new ESLint({ cwd: this.root, extensions: ['.ts'], overrideConfig }).lintFiles(folder)
   }
 
   /** Loads an installed package. */
