@@ -91,7 +91,11 @@ function listRequests(server: Server, { websiteId, apiKey, faults }: Sandbox): R
   return [
     { name: 'GET /manifest', expected: /Crisp/, send: async () => server.getManifest() },
     { name: 'POST /authenticate', expected: /^ok: true$/, send: () => server.authenticate(settings) },
-    { name: 'POST /authenticate, wrong key', expected: /^ok: false, .*API Key/, send: () => server.authenticate(wrong) },
+    {
+      name: 'POST /authenticate, wrong key',
+      expected: /^ok: false, .*API Key/,
+      send: () => server.authenticate(wrong)
+    },
     { ...to('identifyUser', IDENTIFY, settings, 'new person'), expected: 200 },
     { ...to('identifyUser', IDENTIFY, settings, 'known person'), expected: 200 },
     { ...to('identifyUser', [IDENTIFY], settings, 'batch'), expected: 200 },
