@@ -1,5 +1,6 @@
 import { spawnSync } from 'child_process'
-import { existsSync, readFileSync } from 'fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'fs'
+import { tmpdir } from 'os'
 import { dirname, join, resolve } from 'path'
 
 /** The root of the package. */
@@ -13,17 +14,26 @@ export function failOn(problems: string[]): void {
   if (problems.length > 0) throw new Failure(problems.join('\n'))
 }
 
+/** Makes a temporary folder that is gone when this process ends, also when a signal ends it. */
+export function makeTemporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }))
+  if (process.listenerCount('SIGTERM') === 0) {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
+  }
+  return folder
+}
+
 /**
- * Runs a command without input.
+ * Runs a program with Node, which can start it on Windows too, and without input.
  * @param cwd - the folder to run in
- * @param env - variables beside those of this process
  * @returns what it wrote
  * @throws Failure with what it wrote, when it does not exit with 0
  */
-export function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
-  const { status, error, stdout, stderr } = spawnSync(command, args, {
+export function runNode(program: string, args: string[], cwd: string): string {
+  const { status, error, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
     cwd,
-    env: { ...process.env, CI: 'true', TZ: 'UTC', FORCE_COLOR: '0', ...env },
+    env: { ...process.env, CI: 'true', TZ: 'UTC', FORCE_COLOR: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
     maxBuffer: 1 << 28
@@ -34,55 +44,46 @@ export function run(command: string, args: string[], cwd: string, env: NodeJS.Pr
 }
 
 /**
- * Runs npm as the script was run by it. Node starts it, because npm itself is no program that Windows can start.
- * @param args - for example `ci`
- * @throws Failure as `run` does, and where npm did not start this script
+ * Runs npm or npx, whichever started this script.
+ * @throws Failure as `runNode` does, and where npm did not start this script
  */
-export function npm(args: string[], cwd: string, env?: NodeJS.ProcessEnv): string {
-  return run(process.execPath, [npmProgram('npm'), ...args], cwd, env)
-}
-
-/** The program of npm or npx, to be run with Node. */
-export function npmProgram(name: 'npm' | 'npx'): string {
+export function runNpm(args: string[], cwd: string, name: 'npm' | 'npx' = 'npm'): string {
   const program = join(dirname(process.env.npm_execpath ?? ''), `${name}-cli.js`)
-  if (!existsSync(program)) throw new Failure('This script runs npm. Start it by npm run.')
-  return program
+  if (!existsSync(program)) throw new Failure('This script runs npm. Start it with npm run.')
+  return runNode(program, args, cwd)
 }
 
 /**
- * The program of an installed package, to be run with Node.
- * @param root - the folder that holds `node_modules`
- * @param name - the command
- * @param owner - the package that brings it, where it is named otherwise
+ * Runs a command of an installed package.
+ * @param root - the folder that holds `node_modules`, to run in
+ * @param owner - the package that brings the command, where it is named otherwise
  */
-export function programOf(root: string, name: string, owner = name): string {
+export function runPackage(root: string, name: string, args: string[], owner = name): string {
   const folder = join(root, 'node_modules', owner)
-  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    bin: string | Record<string, string>
-  }
-  return join(folder, typeof bin === 'string' ? bin : bin[name])
-}
-
-/** Runs a script's steps; it fails when one of them did. */
-export async function runSteps(steps: () => Promise<boolean>): Promise<void> {
-  if (!(await steps())) process.exitCode = 1
+  type Bin = string | Record<string, string>
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: Bin }
+  return runNode(join(folder, typeof bin === 'string' ? bin : bin[name]), args, root)
 }
 
 /**
- * Takes a step and prints a line about it: what the step returns, or that it failed and why.
- * @returns false when it failed
+ * Runs a script's steps in their order and prints a line about each: what it returns, or that it failed and why. The
+ * process fails when a step does. A first step that fails ends them.
  */
-export async function step(name: string, take: () => string | Promise<string>): Promise<boolean> {
-  const start = Date.now()
-  const print = (mark: string, text: string) =>
-    console.log(`${mark} ${name.padEnd(15)} ${text}`.replace(/$/m, ` (${((Date.now() - start) / 1000).toFixed(1)} s)`))
-  try {
-    print('✓', await take())
-    return true
-  } catch (thrown) {
-    if (!(thrown instanceof Failure)) throw thrown
-    print('✗', 'failed')
-    console.log(thrown.message.replace(/^/gm, '    '))
-    return false
+export async function runSteps(steps: Record<string, () => string | Promise<string>>): Promise<void> {
+  for (const [index, [name, run]] of Object.entries(steps).entries()) {
+    const start = Date.now()
+    const print = (mark: string, text: string) =>
+      console.log(
+        `${mark} ${name.padEnd(15)} ${text}`.replace(/$/m, ` (${((Date.now() - start) / 1000).toFixed(1)} s)`)
+      )
+    try {
+      print('✓', await run())
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown
+      print('✗', 'failed')
+      console.log(thrown.message.replace(/^/gm, '    '))
+      process.exitCode = 1
+      if (index === 0) return
+    }
   }
 }

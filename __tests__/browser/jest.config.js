@@ -7,7 +7,6 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/browser/*.browser.ts'],
   transform: { '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
-  testTimeout: 60_000,
-  // One browser at a time: timings are asserted.
-  maxWorkers: 1
+  testTimeout: 120_000,
+  maxWorkers: 2
 }

@@ -2,54 +2,44 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'fs
 import { dirname, join } from 'path'
 import { globSync } from 'tinyglobby'
 
-/** An export that was refused: nothing was written. */
-export class Refusal extends Error {}
+/** What the user must change before anything is written. */
+export class UserError extends Error {}
 
-/** Names the destination, so it tells an export of this destination from another folder of upstream's. */
-const NAME_PLATE = 'metadata.json'
+/** Tells an export of this destination from another folder of upstream's, which gets no marker of ours. */
+const METADATA = 'metadata.json'
 
 /**
  * Writes an export into a folder, which must be missing, empty, or an export of this destination: one that holds its
- * metadata and no file that the export does not write. Upstream's folder gets no marker of ours.
+ * metadata and no file that the export does not write.
  * @param folder - an absolute path
  * @param files - texts by path, the metadata among them
- * @throws Refusal when the folder holds anything else
+ * @throws UserError when the folder holds anything else
  */
 export function writeExport(folder: string, files: ReadonlyMap<string, string>): void {
-  if (existsSync(folder)) refuseForeign(folder, files)
-  // The name plate first: an export that was interrupted must be recognised too.
-  for (const path of new Set([NAME_PLATE, ...files.keys()])) {
+  if (existsSync(folder)) checkFolder(folder, files)
+  // The metadata first: an export that was interrupted must be recognized too.
+  for (const path of new Set([METADATA, ...files.keys()])) {
     mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), files.get(path) as string)
+    writeFileSync(join(folder, path), files.get(path) ?? '')
   }
 }
 
-function refuseForeign(folder: string, files: ReadonlyMap<string, string>): void {
-  if (!statSync(folder).isDirectory()) throw new Refusal(`${folder} is not a folder.`)
+function checkFolder(folder: string, files: ReadonlyMap<string, string>): void {
+  if (!statSync(folder).isDirectory()) throw new UserError(`${folder} is not a folder.`)
   const present = globSync('**', { cwd: folder, dot: true, followSymbolicLinks: false })
-  if (present.length === 0) return
-
-  const foreign = present.filter((path) => !files.has(path)).sort()
-  if (foreign.length > 0) {
-    const [first, ...others] = foreign
+  const [foreign, ...others] = present.filter((path) => !files.has(path)).sort()
+  if (foreign) {
     const rest = others.length > 0 ? ` and ${others.length} more` : ''
-    throw new Refusal(
-      `${folder} holds files that the export does not write (${first}${rest}). Name an empty folder, or remove them.`
+    throw new UserError(
+      `${folder} holds files that the export does not write (${foreign}${rest}). Name an empty folder, or remove them.`
     )
   }
-  if (slugIn(readIfAny(join(folder, NAME_PLATE))) !== slugIn(files.get(NAME_PLATE))) {
-    throw new Refusal(`${folder} holds another destination: its ${NAME_PLATE} is missing or not this one's.`)
+  const slug = present.includes(METADATA) ? findSlug(readFileSync(join(folder, METADATA), 'utf8')) : undefined
+  if (present.length > 0 && slug !== findSlug(files.get(METADATA) ?? '')) {
+    throw new UserError(`${folder} holds another destination: its ${METADATA} is missing or not this one's.`)
   }
 }
 
-function readIfAny(file: string): string | undefined {
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
-}
-
-function slugIn(metadata = '{}'): unknown {
-  try {
-    return (JSON.parse(metadata) as { slug?: unknown }).slug
-  } catch {
-    return undefined
-  }
+function findSlug(metadata: string): string | undefined {
+  return /"slug":\s*"(.*?)"/.exec(metadata)?.[1]
 }

@@ -1,5 +1,5 @@
 import { join } from 'path'
-import { Refusal, writeExport } from '../../../scripts/export/folder'
+import { UserError, writeExport } from '../../../scripts/export/folder'
 import { readFiles, temporaryFolder, writeFiles } from '../temporary'
 import type { Files } from '../temporary'
 
@@ -33,7 +33,7 @@ it.each([
   ['broken metadata', { 'metadata.json': '{' }, 'holds another destination']
 ])('refuses a folder with %s and leaves it alone', (_name, present, message) => {
   writeFiles(folder.path, present)
-  expect(() => write()).toThrow(Refusal)
+  expect(() => write()).toThrow(UserError)
   expect(() => write()).toThrow(message)
   expect(readFiles(folder.path)).toEqual(present)
 })

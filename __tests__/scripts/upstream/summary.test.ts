@@ -1,4 +1,4 @@
-import { summaryOf } from '../../../scripts/upstream/tests'
+import { summarize } from '../../../scripts/upstream/summary'
 
 const coverage = { total: { lines: { pct: 99.5 }, branches: { pct: 98 } } }
 const suite = (action: string, ...statuses: string[]) => ({
@@ -13,7 +13,7 @@ const results = (testResults: unknown[], unchecked = 0) => ({
 
 it('tells the tests, the snapshots and the coverage', () => {
   const run = results([suite('send', 'passed', 'passed')])
-  expect(summaryOf(run, coverage, ['send'])).toEqual({
+  expect(summarize(run, coverage, ['send'])).toEqual({
     summary: '4 tests, 2 snapshots, lines 99.5 %, branches 98 %',
     problems: []
   })
@@ -21,10 +21,10 @@ it('tells the tests, the snapshots and the coverage', () => {
 
 it('counts only the tests of the action that ran', () => {
   const run = results([suite('send', 'passed', 'pending'), suite('other', 'passed', 'passed')])
-  expect(summaryOf(run, coverage, ['send', 'other']).problems).toEqual(['send has fewer than 2 tests.'])
+  expect(summarize(run, coverage, ['send', 'other']).problems).toEqual(['send has fewer than 2 tests.'])
 })
 
 it('finds snapshots that no test looks at', () => {
   const run = results([suite('send', 'passed', 'passed')], 3)
-  expect(summaryOf(run, coverage, ['send']).problems).toEqual(['3 snapshots belong to no test.'])
+  expect(summarize(run, coverage, ['send']).problems).toEqual(['3 snapshots belong to no test.'])
 })

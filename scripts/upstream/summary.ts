@@ -7,27 +7,18 @@ interface Results {
   testResults: { name: string; assertionResults: { status: string }[] }[]
 }
 
-/** What of istanbul's `json-summary` is read. */
-interface Coverage {
-  total: Record<'lines' | 'branches', { pct: number }>
-}
-
 const TESTS_PER_ACTION = 2
 
 /**
- * Reads what a run of the tests left.
+ * Sums up a run of the tests.
  * @param results - jest's results
- * @param coverage - the coverage's summary
+ * @param coverage - istanbul's `json-summary`
  * @param actions - the keys of the actions
  * @returns a line about it, and what upstream would object to although all tests pass
  */
-export function summaryOf(
-  results: unknown,
-  coverage: unknown,
-  actions: string[]
-): { summary: string; problems: string[] } {
+export function summarize(results: unknown, coverage: unknown, actions: string[]) {
   const { numPassedTests, snapshot, testResults } = results as Results
-  const { lines, branches } = (coverage as Coverage).total
+  const { lines, branches } = (coverage as { total: Record<'lines' | 'branches', { pct: number }> }).total
   const problems = snapshot.unchecked > 0 ? [`${snapshot.unchecked} snapshots belong to no test.`] : []
   for (const action of actions) {
     const tests = testResults.filter(({ name }) => name.split(sep).join('/').includes(`/${action}/__tests__/`))

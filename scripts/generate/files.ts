@@ -4,9 +4,9 @@ import { fieldsToJsonSchema } from '@segment/actions-core'
 import type { GlobalSetting, InputField } from '@segment/actions-core'
 import { compile } from 'json-schema-to-typescript'
 import type { JSONSchema, Options } from 'json-schema-to-typescript'
-import destination from '../../src'
-import type { Described } from '../metadata/text'
 import { ROOT } from '../steps'
+import { buildMetadata } from './metadata'
+import type { Definition } from './metadata'
 
 type Fields = Record<string, InputField | GlobalSetting>
 
@@ -14,38 +14,37 @@ type Fields = Record<string, InputField | GlobalSetting>
 export type Compile = (schema: JSONSchema, name: string, options: Partial<Options>) => Promise<string>
 
 /**
- * Every `generated-types.ts` of the destination, by its path from the root of the package, as upstream's
- * `generate:types` writes it.
- * @param definition - the destination
+ * The files that follow from a definition, by their path in the folder of the destination: `metadata.json`, and every
+ * `generated-types.ts` as upstream's `generate:types` writes it.
  * @param compiler - upstream's version of json-schema-to-typescript, to compare with ours
  */
-export async function generatedTypes(
-  definition: Described = destination,
-  compiler: Compile = compile
-): Promise<Map<string, string>> {
+export async function generateFiles(definition: Definition, compiler: Compile = compile): Promise<Map<string, string>> {
   const settings = definition.authentication?.fields ?? {}
-  const files = new Map([['src/generated-types.ts', await typesOf(settings, 'Settings', compiler)]])
+  const files = new Map([
+    ['metadata.json', buildMetadata(definition)],
+    ['generated-types.ts', await buildTypes(settings, 'Settings', compiler)]
+  ])
   for (const [key, action] of Object.entries(definition.actions)) {
-    files.set(`src/${key}/generated-types.ts`, await typesOf(action.fields, 'Payload', compiler))
+    files.set(`${key}/generated-types.ts`, await buildTypes(action.fields, 'Payload', compiler))
   }
   return files
 }
 
-function typesOf(fields: Fields, name: string, compiler: Compile): Promise<string> {
-  const schema = withoutExtras(fieldsToJsonSchema(fields, { tsType: true }))
+function buildTypes(fields: Fields, name: string, compiler: Compile): Promise<string> {
+  const schema = omitExtras(fieldsToJsonSchema(fields, { tsType: true }))
   const style = JSON.parse(readFileSync(join(ROOT, '.prettierrc.json'), 'utf8')) as Options['style']
   return compiler(schema, name, { bannerComment: '// Generated file. DO NOT MODIFY IT BY HAND.', style })
 }
 
 /** Titles and enums make needless types; upstream leaves them out at every level. */
-function withoutExtras(schema: JSONSchema): JSONSchema {
+function omitExtras(schema: JSONSchema): JSONSchema {
   const { title: _title, enum: _enum, ...rest } = schema
   if (rest.type === 'object' && rest.properties) {
     rest.properties = Object.fromEntries(
-      Object.entries(rest.properties).map(([key, property]) => [key, withoutExtras(property)])
+      Object.entries(rest.properties).map(([key, property]) => [key, omitExtras(property)])
     )
   } else if (rest.type === 'array' && rest.items) {
-    rest.items = withoutExtras(rest.items)
+    rest.items = omitExtras(rest.items)
   }
   return rest
 }
