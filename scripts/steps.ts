@@ -1,5 +1,6 @@
 import { spawnSync } from 'child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'fs'
+import { existsSync, mkdtempSync, rmSync } from 'fs'
+import { createRequire } from 'module'
 import { tmpdir } from 'os'
 import { dirname, join, resolve } from 'path'
 
@@ -38,8 +39,7 @@ export function runNode(program: string, args: string[], cwd: string): string {
     encoding: 'utf8',
     maxBuffer: 1 << 28
   })
-  if (error) throw new Failure(error.message)
-  if (status !== 0) throw new Failure(`${stdout}${stderr}`.trim())
+  if (status !== 0) throw new Failure(error?.message ?? `${stdout}${stderr}`.trim())
   return stdout.trim()
 }
 
@@ -60,8 +60,7 @@ export function runNpm(args: string[], cwd: string, name: 'npm' | 'npx' = 'npm')
  */
 export function runPackage(root: string, name: string, args: string[], owner = name): string {
   const folder = join(root, 'node_modules', owner)
-  type Bin = string | Record<string, string>
-  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: Bin }
+  const { bin } = createRequire(__filename)(join(folder, 'package.json')) as { bin: string | Record<string, string> }
   return runNode(join(folder, typeof bin === 'string' ? bin : bin[name]), args, root)
 }
 

@@ -33,10 +33,9 @@ export async function serve(workspace: Workspace): Promise<string> {
   const sandbox = await createSandbox()
   const { apiKey, websiteId, faults } = sandbox
   const agent = new RuntimeAgent(sandbox.port)
-  const { extendRequest } = definition
   const destination = new core.Destination<Settings>({
     ...definition,
-    extendRequest: (bundle) => ({ ...extendRequest?.(bundle), agent })
+    extendRequest: (bundle) => ({ ...definition.extendRequest?.(bundle), agent })
   })
   const settings = { apiKey, websiteId }
   const wrong = { apiKey: 'another:pair', websiteId }
@@ -49,7 +48,7 @@ export async function serve(workspace: Workspace): Promise<string> {
     const found = status > 200 && status < 300 ? 200 : status
     const isRight = typeof expected === 'number' ? found === expected : expected.test(text)
     if (!isRight) passed = false
-    lines.push(`  ${isRight ? '✓' : '✗'} ${status} POST /${name.padEnd(38)} ${text}`)
+    lines.push(`  ${isRight ? '✓' : '✗'} ${status} ${name.padEnd(44)} ${text}`)
     if (!isRight) lines.push(`        expected: ${expected}`)
   }
   const authenticate = (settings: Settings) => () =>
@@ -66,25 +65,25 @@ export async function serve(workspace: Workspace): Promise<string> {
 
   try {
     const { name, slug, actions } = JSON.parse(JSON.stringify(definition)) as DestinationDefinition
-    lines.push(`  ✓ 200 GET /manifest  ${name} (${slug}): ${Object.keys(actions).join(', ')}`)
-    await check('authenticate', /^ok: true$/, authenticate(settings))
-    await check('authenticate, wrong key', /^ok: false, .*API Key/, authenticate(wrong))
-    await check('identifyUser, new person', 200, act('identifyUser', IDENTIFY, settings))
-    await check('identifyUser, known person', 200, act('identifyUser', IDENTIFY, settings))
-    await check('identifyUser, batch', 200, act('identifyUser', [IDENTIFY], settings))
-    await check('identifyUser, wrong key', 401, act('identifyUser', IDENTIFY, wrong))
-    await check('trackEvent, known person', 200, act('trackEvent', TRACK, settings))
-    await check('trackEvent, batch', 200, act('trackEvent', [TRACK], settings))
-    await check('trackEvent, unknown person', 404, act('trackEvent', { ...TRACK, userId: 'u2' }, settings))
+    await check('GET /manifest', /actions-crisp/, () => `${name} (${slug}): ${Object.keys(actions).join(', ')}`)
+    await check('POST /authenticate', /^ok: true$/, authenticate(settings))
+    await check('POST /authenticate, wrong key', /^ok: false, .*API Key/, authenticate(wrong))
+    await check('POST /identifyUser, new person', 200, act('identifyUser', IDENTIFY, settings))
+    await check('POST /identifyUser, known person', 200, act('identifyUser', IDENTIFY, settings))
+    await check('POST /identifyUser, batch', 200, act('identifyUser', [IDENTIFY], settings))
+    await check('POST /identifyUser, wrong key', 401, act('identifyUser', IDENTIFY, wrong))
+    await check('POST /trackEvent, known person', 200, act('trackEvent', TRACK, settings))
+    await check('POST /trackEvent, batch', 200, act('trackEvent', [TRACK], settings))
+    await check('POST /trackEvent, unknown person', 404, act('trackEvent', { ...TRACK, userId: 'u2' }, settings))
     for (const [status, reason] of FAULTS) {
       faults.add({ effect: { type: 'answer', status, reason } })
-      await check(`identifyUser, Crisp answers ${status}`, status, act('identifyUser', IDENTIFY, settings))
-      await check(`trackEvent, Crisp answers ${status}`, status, act('trackEvent', TRACK, settings))
-      await check(`delete, Crisp answers ${status}`, status, remove)
+      await check(`POST /identifyUser, Crisp answers ${status}`, status, act('identifyUser', IDENTIFY, settings))
+      await check(`POST /trackEvent, Crisp answers ${status}`, status, act('trackEvent', TRACK, settings))
+      await check(`POST /delete, Crisp answers ${status}`, status, remove)
       faults.clear()
     }
-    await check('delete', 200, remove)
-    await check('trackEvent, deleted person', 404, act('trackEvent', TRACK, settings))
+    await check('POST /delete', 200, remove)
+    await check('POST /trackEvent, deleted person', 404, act('trackEvent', TRACK, settings))
   } finally {
     agent.close()
     await sandbox.close()
