@@ -23,13 +23,15 @@ const FLOW = [
   part('api', 'api'),
   part(['api/limits.ts', 'api/types.ts'], 'api/limits.ts', 'api/types.ts'),
   part('flatten.ts', 'api/limits.ts', 'api/types.ts'),
-  part('person', 'person', 'api'),
+  part('person', 'person', 'flatten.ts', 'api'),
   part('person/reference.ts', 'api/limits.ts', 'api/types.ts'),
   part('outcome.ts', 'api'),
   part('batch.ts', 'outcome.ts', 'person', 'api'),
-  part('testAuthentication.ts', 'api'),
-  part('onDelete.ts', 'person', 'api'),
-  ...ACTIONS.map((action) => part(action, action, 'batch.ts', 'outcome.ts', 'flatten.ts', 'person', 'api')),
+  part('testAuthentication.ts', 'outcome.ts', 'api'),
+  part('onDelete.ts', 'outcome.ts', 'person', 'api'),
+  ...ACTIONS.map((action) =>
+    part(action, action, 'batch.ts', 'batchFields.ts', 'outcome.ts', 'flatten.ts', 'person', 'api')
+  ),
   part(
     ['identifyUser/profile.ts', 'trackEvent/event.ts'],
     'identifyUser/generated-types.ts',
@@ -42,13 +44,22 @@ const FLOW = [
   { target: './tools', from: ['./bench', './scripts', './__tests__'] },
   {
     target: './tools/sandbox',
-    from: ['./src', './tools/runtime', './tools/contract', './tools/send', './tools/serve', './tools/demo']
+    from: [
+      './src',
+      './tools/runtime',
+      './tools/contract',
+      './tools/send',
+      './tools/serve',
+      './tools/demo',
+      './tools/function'
+    ]
   },
   { target: './tools/contract', from: ['./src', './tools/runtime', './tools/send', './tools/serve', './tools/demo'] },
   { target: './tools/runtime', from: ['./tools/contract', './tools/send', './tools/serve', './tools/demo'] },
   { target: './tools/send', from: ['./tools/contract', './tools/serve', './tools/demo'] },
   { target: './tools/serve', from: ['./tools/contract', './tools/send'] },
-  { target: './tools/demo', from: './tools/contract' }
+  { target: './tools/demo', from: ['./tools/contract', './tools/function'] },
+  { target: './tools/function', from: ['./tools/contract', './tools/serve', './tools/demo', './tools/sandbox'] }
 ]
 
 /**

@@ -112,14 +112,11 @@ async function deliverGroup<ItsJob extends Job>(
 }
 
 /** Cuts a group into runs of members that go out as one. */
-function toUnits<ItsJob extends Job>(
-  group: Member<ItsJob>[],
-  { canMerge }: Delivery<never, ItsJob>
-): Member<ItsJob>[][] {
+function toUnits<ItsJob extends Job>(group: Member<ItsJob>[], delivery: Delivery<never, ItsJob>): Member<ItsJob>[][] {
   const units: Member<ItsJob>[][] = []
   for (const member of group) {
     const unit = units[units.length - 1]
-    if (unit && canMerge?.(unit[0].job, member.job)) unit.push(member)
+    if (unit && delivery.canMerge?.(unit[0].job, member.job)) unit.push(member)
     else units.push([member])
   }
   return units

@@ -1,6 +1,6 @@
 import type { Destination, DestinationDefinition, JSONObject } from '@segment/actions-core'
 import type { Settings } from '../../src/generated-types'
-import { RuntimeAgent } from '../../tools/runtime/http-agents'
+import { RuntimeAgent } from '../../tools/runtime/http'
 import { createSandbox } from '../../tools/sandbox'
 import { Failure } from '../steps'
 import type { Workspace } from './workspace'

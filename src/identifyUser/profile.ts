@@ -5,8 +5,8 @@ import omitBy from 'lodash/omitBy'
 import pick from 'lodash/pick'
 import type { FlatData, ProfileUpdate } from '../api/types'
 import { flatten } from '../flatten'
-import { USER_ID_KEY } from '../person/find'
 import type { Payload } from './generated-types'
+import { USER_ID_KEY } from '../person/reference'
 
 type Parts = Record<string, unknown>
 type Company = NonNullable<ProfileUpdate['company']>

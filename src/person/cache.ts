@@ -80,10 +80,10 @@ export class PeopleCache {
    * @param isConfirmed - whether the result confirms the change; without it, every result does
    * @returns what the request returns; it throws what the request throws
    */
-  async run<T>(change: Change, request: () => Promise<T>, isConfirmed?: (result: T) => boolean): Promise<T> {
+  async run<T>(change: Change, send: () => Promise<T>, isConfirmed?: (result: T) => boolean): Promise<T> {
     const entry = this.reserve(change)
     try {
-      const result = await request()
+      const result = await send()
       if (entry && this.entries.peek(entry.key) === entry && (isConfirmed?.(result) ?? true)) confirm(entry, change)
       return result
     } finally {

@@ -4,10 +4,8 @@ import { CrispError, isCrispError } from '../api/errors'
 import { PEOPLE_PER_PAGE } from '../api/limits'
 import type { PersonMatch } from '../api/types'
 import type { PeopleCache } from './cache'
+import { USER_ID_KEY } from './reference'
 import type { Person } from './reference'
-
-/** The key of the user ID in a person's custom data. Reserved: no trait writes it. */
-export const USER_ID_KEY = 'user_id'
 
 /** Matches that a lookup reads at most: each costs a request. */
 const MATCHES_READ = 2

@@ -1,5 +1,8 @@
 import { PayloadValidationError } from '@segment/actions-core'
 
+/** The key of the user ID in a person's custom data. Reserved: no trait writes it. */
+export const USER_ID_KEY = 'user_id'
+
 /** The person that an event names: at least one of email and user ID. */
 export interface Reference {
   /** Normalized: the primary reference. */

@@ -5,7 +5,7 @@ import omit from 'lodash/omit'
 import omitBy from 'lodash/omitBy'
 import { CrispError, isCrispError } from '../api/errors'
 import type { Answer, FlatData, ProfileUpdate } from '../api/types'
-import { USER_ID_KEY } from './find'
+import { USER_ID_KEY } from './reference'
 
 /** What an update stores, each part with a request of its own. */
 export interface Parts {
@@ -59,17 +59,17 @@ export class RejectedValues {
   async send<Part extends keyof Parts, Body extends Parts[Part]>(
     part: Part,
     body: Body,
-    request: (body: Body) => Promise<Answer>,
+    attempt: (body: Body) => Promise<Answer>,
     least?: Body
   ): Promise<Answer | undefined> {
     try {
-      return await request(body)
+      return await attempt(body)
     } catch (thrown) {
       const values = this.isMerged ? {} : findSuspects(part, body)
       if (!isCrispError(thrown, 'invalid') || isEmpty(values)) throw thrown
       const kept = omitValues(body, values)
       const rest = isEmpty(kept) ? least : kept
-      const answer = rest && (await request(rest))
+      const answer = rest && (await attempt(rest))
       this.add(part, values, thrown)
       return answer
     }

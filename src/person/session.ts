@@ -2,8 +2,8 @@ import type { CrispClient } from '../api/client'
 import { CrispError, isCrispError } from '../api/errors'
 import type { Answer, FlatData, NewProfile, PersonEvent, ProfileUpdate } from '../api/types'
 import type { PeopleCache } from './cache'
-import { findPerson, isPeopleId, USER_ID_KEY } from './find'
-import { getEmails } from './reference'
+import { findPerson, isPeopleId } from './find'
+import { getEmails, USER_ID_KEY } from './reference'
 import type { Person, Reference } from './reference'
 import { RejectedValues } from './rejected'
 import type { Parts } from './rejected'
@@ -132,15 +132,12 @@ export class PersonSession {
   }
 
   /** A request that notes its body as sent, unless it turns out not to be attempted. */
-  private record<Part extends keyof Sent, Body extends Sent[Part]>(
-    part: Part,
-    request: (body: Body) => Promise<Answer>
-  ) {
+  private record<Part extends keyof Sent, Body extends Sent[Part]>(part: Part, send: (body: Body) => Promise<Answer>) {
     return async (body: Body): Promise<Answer> => {
       const before = this.sent
       this.sent = { ...before, [part]: body }
       try {
-        return await request(body)
+        return await send(body)
       } catch (thrown) {
         if (thrown instanceof CrispError && !thrown.isAttempted) this.sent = before
         throw thrown

@@ -1,7 +1,7 @@
 import isEmpty from 'lodash/isEmpty'
 import { CrispError, isCrispError } from '../api/errors'
 import type { Answer, FlatData, ProfileUpdate } from '../api/types'
-import { USER_ID_KEY } from './find'
+import { USER_ID_KEY } from './reference'
 import type { Person, Reference } from './reference'
 import type { Parts } from './rejected'
 import { getAdded } from './segments'

@@ -64,7 +64,7 @@ async function bundle({ stdin, entry, name, minify = false, plugins }: Bundle): 
 /** Files of actions-core that its package does not export one by one. */
 const coreFiles: Plugin = {
   name: 'core files',
-  setup({ onResolve, onLoad }) {
+  setup: ({ onResolve, onLoad }) => {
     onResolve({ filter: /^core:/ }, ({ path }) => ({ path: join(CORE, path.slice('core:'.length)) }))
     onResolve({ filter: /^validators$/ }, ({ path }) => ({ path, namespace: 'generated' }))
     onLoad({ filter: /.*/, namespace: 'generated' }, () => ({ contents: generateValidators(), resolveDir: __dirname }))
@@ -72,7 +72,9 @@ const coreFiles: Plugin = {
     onResolve({ filter: /^\.\/(validate|liquid-directive)$/ }, ({ path, importer }) =>
       importer.startsWith(join(CORE, 'mapping-kit')) ? { path, namespace: 'omitted' } : undefined
     )
-    onLoad({ filter: /.*/, namespace: 'omitted' }, () => ({ contents: 'exports.__esModule = true\nexports.default = () => undefined' }))
+    onLoad({ filter: /.*/, namespace: 'omitted' }, () => ({
+      contents: 'exports.__esModule = true\nexports.default = () => undefined'
+    }))
   }
 }
 
