@@ -1,4 +1,5 @@
 import {
+  ErrorCodes,
   getErrorCodeFromHttpStatus,
   IntegrationError,
   InvalidAuthenticationError,
@@ -6,7 +7,7 @@ import {
   PayloadValidationError,
   RetryableError
 } from '@segment/actions-core'
-import type { ErrorCodes, JSONLikeObject } from '@segment/actions-core'
+import type { JSONLikeObject } from '@segment/actions-core'
 import { CrispError } from './api/errors'
 import type { Answer } from './api/types'
 
@@ -39,9 +40,10 @@ export function toFailed(error: CrispError, sent?: JSONLikeObject): Outcome {
  */
 export function toDeliveryError(thrown: unknown): CrispError {
   if (thrown instanceof CrispError) return thrown
-  const { status, message } = Object(thrown) as { status?: unknown; message?: unknown }
+  const { code, status, message } = Object(thrown) as { code?: unknown; status?: unknown; message?: unknown }
   if (typeof status !== 'number') throw thrown
-  return new CrispError(isRetryable(status) ? 'retry' : 'refused', status, String(message))
+  const final = code === ErrorCodes.PAYLOAD_VALIDATION_FAILED ? 'invalid' : 'refused'
+  return new CrispError(isRetryable(status) ? 'retry' : final, status, String(message))
 }
 
 /** True for a status that Segment tries again everywhere. */

@@ -78,7 +78,7 @@ const ROWS: Row[] = [
   [504, '', 'retry', 504, SERVER]
 ]
 
-/** Fields and keys that Crisp's own words may name. Its other words are not repeated: they can hold personal values. */
+/** Fields and keys that Crisp's own words may name, ten at most. Its other words are not repeated: they can hold personal values. */
 const FIELD_NAMES =
   /\b(data\.[\w-]{1,50}|email|nickname|phone|avatar|gender|description|website|address|country|region|city|company|url|domain|segments|text|color)\b/g
 
@@ -103,8 +103,8 @@ export function readAnswer(status: number, body: unknown, only?: 'creation'): Cr
   const reason = /^\w{1,64}$/.test(body.reason) ? body.reason : ''
   const [, , kind, report, message] =
     ROWS.find((row) => row[0] === status && ['', reason, only].includes(row[1])) ?? toOtherRow(status)
-  const { message: words = '' } = Object(body.data) as { message?: unknown }
-  const names = [...new Set(String(words).match(FIELD_NAMES))].join(', ')
+  const { message: words } = Object(body.data) as { message?: unknown }
+  const names = typeof words === 'string' ? [...new Set(words.match(FIELD_NAMES))].slice(0, 10).join(', ') : ''
   const detail = [reason || status, names].filter(Boolean).join(': ')
   const told = message.includes('(…)') ? message.replace('…', detail) : `${message} Crisp answered ${status} ${detail}.`
   return new CrispError(kind, report, told, { ...body } as JSONLikeObject)
@@ -128,7 +128,7 @@ export function toCrispError(thrown: unknown, redact: (body: unknown) => unknown
   const { response, status, code, name, type, message } = Object(thrown) as Record<string, unknown>
   const answer = Object(response) as { status?: unknown; data?: unknown }
   if (typeof answer.status === 'number') return readAnswer(answer.status, redact(answer.data), only)
-  if (type === 'body-timeout' || /^Invalid response body/.test(String(message))) {
+  if (type === 'body-timeout' || (typeof message === 'string' && message.startsWith('Invalid response body'))) {
     return new CrispError('retry', 502, "Crisp's answer was cut. It is tried again later.")
   }
   const isTimeout = code === 'ETIMEDOUT' || status === 408 || type === 'request-timeout'
