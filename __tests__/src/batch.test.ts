@@ -1,116 +1,60 @@
 import { IntegrationError, PayloadValidationError } from '@segment/actions-core'
-import { failureOf } from '../../src/api/errors'
-import { groupByPerson, deliverAll, GROUPS_AT_ONCE } from '../../src/batch'
-import type { Delivery } from '../../src/batch'
+import { readAnswer } from '../../src/api/errors'
+import { deliverAll, GROUPS_AT_ONCE } from '../../src/batch'
+import type { Delivery, Job } from '../../src/batch'
 import type { Reference } from '../../src/person/reference'
-import { containing, gate, settle, startAfresh } from './support'
+import { clientThat, containing, gate, settle, startAfresh } from './support'
 
 startAfresh()
 
-/** A payload of these tests: whose it is, its name, and whether it merges with its like. */
+/** A payload of these tests: the person's reference, and its name. */
 interface Item extends Reference {
   name: string
 }
 
-interface Sent {
-  request: string
+interface ItemJob extends Job {
+  name: string
 }
+
+const failureOf = (status: number, reason: string) => readAnswer(status, { error: true, reason, data: {} })
 
 /** A delivery whose requests are answered by a function of the name; `log` tells what was sent, in order. */
 function deliveryThat(answer: (name: string) => Promise<void> | void, merges = false) {
   const log: string[] = []
-  const lanes: string[][] = []
-  const delivery: Delivery<Item, Item, Sent> = {
-    prepare: (item) => {
-      if (item.name.startsWith('bad')) throw new PayloadValidationError(`${item.name} is bad`)
-      return item
+  const delivery: Delivery<Item, ItemJob> = {
+    read: ({ name, ...reference }) => {
+      if (name.startsWith('bad')) throw new PayloadValidationError(`${name} is bad`)
+      return { name, reference }
     },
-    referenceOf: ({ email, userId }) => ({ email, userId }),
-    openLane: () => {
-      const lane: string[] = []
-      lanes.push(lane)
-      return async ({ name }, sent) => {
-        log.push(name)
-        lane.push(name)
-        sent.request = name
-        await answer(name)
-        return { status: 200, body: { reason: name } }
-      }
+    send: async ({ name }, session) => {
+      log.push(name)
+      session.sent = { event: { text: name, data: {} } }
+      await answer(name)
+      return { status: 200, body: { error: false, reason: name, data: {} } }
     },
-    shareOf: ({ name }) => ({ name })
+    getShare: ({ name }, sent) => (sent.event ? { name } : undefined)
   }
-  if (merges) {
-    delivery.merge = (earlier, later) =>
-      earlier.email === later.email && earlier.userId === later.userId
-        ? { ...earlier, name: `${earlier.name}+${later.name}` }
-        : undefined
-  }
-  return { delivery, log, lanes }
+  if (merges) delivery.merge = (earlier, later) => ({ ...earlier, name: `${earlier.name}+${later.name}` })
+  const { client } = clientThat(() => {
+    throw new Error('These deliveries send nothing.')
+  })
+  return { deliver: (items: Item[]) => deliverAll(client, items, delivery), log }
 }
 
 const of = (email: string, name: string): Item => ({ email, name })
 
-describe('lanes', () => {
-  const cut = (...references: Reference[]) =>
-    groupByPerson(
-      references.map((reference, index) => ({ reference, index })),
-      ({ reference }) => reference
-    ).map((lane) => lane.map(({ index }) => index))
-
-  it('part different people', () => {
-    expect(cut({ email: 'a' }, { email: 'b' }, { userId: 'c' })).toEqual([[0], [1], [2]])
-  })
-
-  it('join payloads of one e-mail or of one user ID, in their order', () => {
-    expect(cut({ email: 'a' }, { userId: 'u' }, { email: 'a' }, { userId: 'u' }, { email: 'a' })).toEqual([
-      [0, 2, 4],
-      [1, 3]
-    ])
-  })
-
-  it('join payloads through others, also when the link comes last', () => {
-    expect(cut({ email: 'a' }, { userId: 'u' }, { email: 'b' }, { email: 'a', userId: 'u' })).toEqual([[0, 1, 3], [2]])
-    const chain = cut(
-      { email: 'a' },
-      { email: 'b' },
-      { email: 'c' },
-      { email: 'c', userId: '2' },
-      { email: 'b', userId: '2' },
-      { email: 'b', userId: '1' },
-      { email: 'a', userId: '1' }
-    )
-    expect(chain).toEqual([[0, 1, 2, 3, 4, 5, 6]])
-  })
-
-  it('do not mistake a user ID for an e-mail of the same letters', () => {
-    expect(cut({ email: 'a@b.c' }, { userId: 'a@b.c' })).toEqual([[0], [1]])
-    expect(cut({ email: 'user x' }, { userId: 'x' }, { email: 'x' })).toEqual([[0], [1], [2]])
-  })
-
-  it('hold nothing when there is nothing', () => {
-    expect(cut()).toEqual([])
-  })
-
-  it('are cut quickly from very many payloads, linked one after the other', () => {
-    const links = Array.from({ length: 50_000 }, (_value, index) =>
-      index % 2 ? { email: `e${index - 1}`, userId: `u${index + 1}` } : { email: `e${index}`, userId: `u${index}` }
-    )
-    expect(cut(...links)).toHaveLength(1)
-  })
-})
-
 describe('the order of delivery', () => {
   it('is that of the events within a person', async () => {
-    const { delivery, log } = deliveryThat(() => settle())
-    await deliverAll([of('a', 'a1'), of('b', 'b1'), of('a', 'a2'), of('b', 'b2'), of('a', 'a3')], delivery)
+    const { deliver, log } = deliveryThat(() => settle())
+    await deliver([of('a', 'a1'), of('b', 'b1'), of('a', 'a2'), of('b', 'b2'), of('a', 'a3')])
     expect(log.filter((name) => name.startsWith('a'))).toEqual(['a1', 'a2', 'a3'])
     expect(log.filter((name) => name.startsWith('b'))).toEqual(['b1', 'b2'])
   })
 
   it('starts the next event of a person only when the one before has ended', async () => {
     const first = gate<void>()
-    const { delivery, log } = deliveryThat((name) => (name === 'a1' ? first.passed : undefined))
-    const done = deliverAll([of('a', 'a1'), of('a', 'a2')], delivery)
+    const { deliver, log } = deliveryThat((name) => (name === 'a1' ? first.passed : undefined))
+    const done = deliver([of('a', 'a1'), of('a', 'a2')])
     await settle()
     expect(log).toEqual(['a1'])
     first.open()
@@ -118,11 +62,11 @@ describe('the order of delivery', () => {
     expect(log).toEqual(['a1', 'a2'])
   })
 
-  it('lets one slow person delay nobody', async () => {
+  it('lets one slow person delay no other', async () => {
     const slow = gate<void>()
-    const { delivery, log } = deliveryThat((name) => (name === 'slow1' ? slow.passed : undefined))
+    const { deliver, log } = deliveryThat((name) => (name === 'slow1' ? slow.passed : undefined))
     const others = Array.from({ length: 100 }, (_value, index) => of(`p${index}`, `p${index}`))
-    const done = deliverAll([of('slow', 'slow1'), of('slow', 'slow2'), ...others], delivery)
+    const done = deliver([of('slow', 'slow1'), of('slow', 'slow2'), ...others])
     await settle()
     expect(log).toHaveLength(101)
     expect(log).not.toContain('slow2')
@@ -135,7 +79,7 @@ describe('the order of delivery', () => {
     let inFlight = 0
     let most = 0
     const gates: (() => void)[] = []
-    const { delivery } = deliveryThat(async () => {
+    const { deliver } = deliveryThat(async () => {
       inFlight += 1
       most = Math.max(most, inFlight)
       const { passed, open } = gate<void>()
@@ -144,7 +88,7 @@ describe('the order of delivery', () => {
       inFlight -= 1
     })
     const items = Array.from({ length: 200 }, (_value, index) => of(`p${index % 50}`, `e${index}`))
-    const done = deliverAll(items, delivery)
+    const done = deliver(items)
     for (let turn = 0; turn < 200; turn++) {
       await settle()
       expect(inFlight).toBe(Math.min(10, inFlight))
@@ -155,23 +99,26 @@ describe('the order of delivery', () => {
   })
 
   it('starts with the people who have most events, who take longest', async () => {
-    const { delivery, log } = deliveryThat(() => settle())
+    const { deliver, log } = deliveryThat(() => settle())
     const single = Array.from({ length: 20 }, (_value, index) => of(`p${index}`, `p${index}`))
-    await deliverAll([...single, of('many', 'many1'), of('many', 'many2'), of('many', 'many3')], delivery)
+    await deliver([...single, of('many', 'many1'), of('many', 'many2'), of('many', 'many3')])
     expect(log.indexOf('many1')).toBe(0)
   })
 })
 
 describe('the outcomes', () => {
   it('are one for every event, by index', async () => {
-    const { delivery } = deliveryThat((name) => {
-      if (name === 'gone') throw failureOf(404, { error: true, reason: 'people_not_found' })
+    const { deliver } = deliveryThat((name) => {
+      if (name === 'gone') throw failureOf(404, 'people_not_found')
       if (name === 'own') throw new IntegrationError('our own', 'OWN', 404)
     })
-    const outcomes = await deliverAll(
-      [of('a', 'fine'), of('b', 'bad one'), of('c', 'gone'), of('a', 'own'), of('d', 'fine too')],
-      delivery
-    )
+    const outcomes = await deliver([
+      of('a', 'fine'),
+      of('b', 'bad one'),
+      of('c', 'gone'),
+      of('a', 'own'),
+      of('d', 'fine too')
+    ])
     expect(outcomes).toMatchObject([
       { delivered: true, status: 200, sent: { name: 'fine' }, body: { reason: 'fine' } },
       { delivered: false, error: { status: 400, message: 'bad one is bad' }, sent: undefined },
@@ -181,20 +128,20 @@ describe('the outcomes', () => {
         sent: { name: 'gone' },
         body: { error: true, reason: 'people_not_found' }
       },
-      { delivered: false, error: { code: 'OWN' } },
+      { delivered: false, error: { code: 'NOT_FOUND', status: 404, message: 'our own' } },
       { delivered: true, sent: { name: 'fine too' } }
     ])
   })
 
   it('are none of no events', async () => {
-    expect(await deliverAll([], deliveryThat(() => undefined).delivery)).toEqual([])
+    expect(await deliveryThat(() => undefined).deliver([])).toEqual([])
   })
 
-  it.each([400, 404, 409, 422])('leave the rest of the lane alone after %i', async (status) => {
-    const { delivery, log } = deliveryThat((name) => {
-      if (name === 'a1') throw failureOf(status, { error: true, reason: 'any' })
+  it.each([400, 404, 409, 413])('leave the rest of the group alone after %i', async (status) => {
+    const { deliver, log } = deliveryThat((name) => {
+      if (name === 'a1') throw failureOf(status, 'any')
     })
-    const outcomes = await deliverAll([of('a', 'a1'), of('a', 'a2')], delivery)
+    const outcomes = await deliver([of('a', 'a1'), of('a', 'a2')])
     expect(outcomes.map(({ delivered }) => delivered)).toEqual([false, true])
     expect(log).toEqual(['a1', 'a2'])
   })
@@ -204,16 +151,14 @@ describe('the outcomes', () => {
     [502, 502],
     [503, 503],
     [408, 504],
+    [422, 503],
     [429, 429],
     [401, 401]
-  ])('of a lane after %i share its status, unsent: a retry must not put old over new', async (status, shared) => {
-    const { delivery, log } = deliveryThat((name) => {
-      if (name === 'a2') throw failureOf(status, { error: true, reason: 'any' })
+  ])('of a group after %i share its status, unsent: a retry must not put old over new', async (status, shared) => {
+    const { deliver, log } = deliveryThat((name) => {
+      if (name === 'a2') throw failureOf(status, 'any')
     })
-    const outcomes = await deliverAll(
-      [of('a', 'a1'), of('a', 'a2'), of('a', 'a3'), of('b', 'b1'), of('a', 'a4')],
-      delivery
-    )
+    const outcomes = await deliver([of('a', 'a1'), of('a', 'a2'), of('a', 'a3'), of('b', 'b1'), of('a', 'a4')])
     expect(outcomes).toMatchObject([
       { delivered: true },
       { delivered: false, error: { status: shared }, sent: { name: 'a2' }, body: { reason: 'any' } },
@@ -231,44 +176,46 @@ describe('the outcomes', () => {
 
 describe('merging', () => {
   it('joins consecutive events of one reference, and each gets its own share', async () => {
-    const { delivery, log } = deliveryThat(() => undefined, true)
-    const outcomes = await deliverAll([of('a', 'a1'), of('b', 'b1'), of('a', 'a2'), of('a', 'a3')], delivery)
+    const { deliver, log } = deliveryThat(() => undefined, true)
+    const outcomes = await deliver([of('a', 'a1'), of('b', 'b1'), of('a', 'a2'), of('a', 'a3')])
     expect(log.sort()).toEqual(['a1+a2+a3', 'b1'])
     expect(outcomes.map(({ sent }) => sent)).toEqual([{ name: 'a1' }, { name: 'b1' }, { name: 'a2' }, { name: 'a3' }])
   })
 
-  it('keeps events apart that another of the same lane parts', async () => {
-    const { delivery, log } = deliveryThat(() => undefined, true)
-    await deliverAll([of('a', '1'), { email: 'a', userId: 'u', name: '2' }, of('a', '3'), of('a', '4')], delivery)
+  it('keeps events apart that another of the same group parts', async () => {
+    const { deliver, log } = deliveryThat(() => undefined, true)
+    await deliver([of('a', '1'), { email: 'a', userId: 'u', name: '2' }, of('a', '3'), of('a', '4')])
     expect(log).toEqual(['1', '2', '3+4'])
   })
 
-  it('is undone when Crisp refuses the values, in place and in order', async () => {
-    const { delivery, log } = deliveryThat((name) => {
-      if (name.includes('a2')) throw failureOf(400, { error: true, reason: 'invalid_data' })
+  it('is undone in halves when Crisp refuses the values, in place and in order', async () => {
+    const { deliver, log } = deliveryThat((name) => {
+      if (name.includes('a2')) throw failureOf(400, 'invalid_data')
     }, true)
-    const outcomes = await deliverAll(
-      [of('a', 'a1'), of('a', 'a2'), of('a', 'a3'), { email: 'a', userId: 'u', name: 'last' }],
-      delivery
-    )
-    expect(log).toEqual(['a1+a2+a3', 'a1', 'a2', 'a3', 'last'])
+    const outcomes = await deliver([
+      of('a', 'a1'),
+      of('a', 'a2'),
+      of('a', 'a3'),
+      { email: 'a', userId: 'u', name: 'last' }
+    ])
+    expect(log).toEqual(['a1+a2+a3', 'a1', 'a2+a3', 'a2', 'a3', 'last'])
     expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, false, true, true])
   })
 
   it('is undone whatever Crisp refuses it for', async () => {
-    const { delivery, log } = deliveryThat((name) => {
-      if (name.includes('+')) throw failureOf(413, { error: true, reason: 'too_large' })
+    const { deliver, log } = deliveryThat((name) => {
+      if (name.includes('+')) throw failureOf(413, 'too_large')
     }, true)
-    const outcomes = await deliverAll([of('a', 'a1'), of('a', 'a2')], delivery)
+    const outcomes = await deliver([of('a', 'a1'), of('a', 'a2')])
     expect(log).toEqual(['a1+a2', 'a1', 'a2'])
     expect(outcomes.map(({ delivered }) => delivered)).toEqual([true, true])
   })
 
   it('is not undone for other failures: they are those of every merged event', async () => {
-    const { delivery, log } = deliveryThat(() => {
-      throw failureOf(409, { error: true, reason: 'people_exists' })
+    const { deliver, log } = deliveryThat(() => {
+      throw failureOf(409, 'people_exists')
     }, true)
-    const outcomes = await deliverAll([of('a', 'a1'), of('a', 'a2')], delivery)
+    const outcomes = await deliver([of('a', 'a1'), of('a', 'a2')])
     expect(log).toEqual(['a1+a2'])
     expect(outcomes).toMatchObject([{ error: { status: 409 } }, { error: { status: 409 } }])
   })
@@ -276,11 +223,9 @@ describe('merging', () => {
 
 describe('a mistake of the program', () => {
   it('is thrown, not taken for an outcome', async () => {
-    const { delivery } = deliveryThat(() => {
+    const { deliver } = deliveryThat(() => {
       throw new TypeError('a mistake')
     })
-    await expect(deliverAll([of('a', 'a1')], delivery)).rejects.toThrow('a mistake')
+    await expect(deliver([of('a', 'a1')])).rejects.toThrow('a mistake')
   })
 })
-
-/** An identify call with one plain trait. */

@@ -1,8 +1,6 @@
 import { deliver as deliverIdentified } from '../../src/identifyUser/deliver'
-import { remember } from '../../src/person/cache'
 import { deliver as deliverTracked } from '../../src/trackEvent/deliver'
 import {
-  WEBSITE,
   answers,
   clientThat,
   containing,
@@ -12,6 +10,7 @@ import {
   identify,
   linesOf,
   networkError,
+  remember,
   settle,
   startAfresh,
   track,
@@ -63,7 +62,7 @@ describe('a batch of identify calls', () => {
     ])
   })
 
-  it('gives each its own share of what was sent: the e-mail too where it was, no profile where none was', async () => {
+  it('gives each its own share of what was sent: the email too where it was, no profile where none was', async () => {
     crispThat(({ method, path }) => {
       if (method === 'POST') return answers.added()
       return path.includes('new') ? answers.unknown : answers.updated
@@ -99,29 +98,39 @@ describe('a batch of identify calls', () => {
 
   it.each([
     ['invalid_data', answers.invalid('phone')],
-    ['another reason', answers.refused(400, 'invalid_profile')],
-    ['no reason', [400, '']]
+    ['another reason', answers.refused(400, 'invalid_profile')]
   ] as [string, Reply][])(
-    'delivers merged calls one by one when Crisp refuses them with 400 and %s: one bad event fails alone',
+    'delivers merged calls in halves when Crisp refuses them with 400 and %s: one bad event fails alone',
     async (_name, refusal) => {
       const isBad = ({ body }: Request) => JSON.stringify(body ?? '').includes('odd')
       const requests = crispThat((request) => (isBad(request) ? refusal : answers.updated))
       const entries = await deliverBatch('identifyUser', [
         trait('john@segment.com', { phone: '1' }),
-        trait('john@segment.com', { avatar: 'odd' }),
+        trait('john@segment.com', { description: 'odd' }),
         trait('john@segment.com', { name: 'John' })
       ])
 
       expect(entries.map(({ status }) => status)).toEqual([200, 400, 200])
-      expect(entries[1]).toMatchObject({ sent: { profile: { person: { avatar: 'odd' } } } })
+      expect(entries[1]).toMatchObject({ sent: { profile: { person: { description: 'odd' } } } })
       expect(requests.map(({ body }) => body)).toEqual([
-        { person: { phone: '1', avatar: 'odd', nickname: 'John' } },
+        { person: { phone: '1', description: 'odd', nickname: 'John' } },
         { person: { phone: '1' } },
-        { person: { avatar: 'odd' } },
+        { person: { description: 'odd', nickname: 'John' } },
+        { person: { description: 'odd' } },
         { person: { nickname: 'John' } }
       ])
     }
   )
+
+  it('does not take a 400 without an envelope for a refusal: the merged calls are retried, in one piece', async () => {
+    const requests = crispThat(() => [400, ''])
+    const entries = await deliverBatch('identifyUser', [
+      trait('john@segment.com', { phone: '1' }),
+      trait('john@segment.com', { avatar: 'odd' })
+    ])
+    expect(entries.map(({ status }) => status)).toEqual([502, 502])
+    expect(requests).toHaveLength(1)
+  })
 
   it('creates a new person once and writes the rest to that person', async () => {
     const requests = crispThat(({ method, path }) => {
@@ -143,7 +152,7 @@ describe('a batch of identify calls', () => {
     expect(entries.map(({ status }) => status)).toEqual([200, 200])
   })
 
-  it('halts the lane of a person after a failure that a retry may mend, and no other lane', async () => {
+  it('stops the group of a person after a failure that is retried, and no other group', async () => {
     const requests = crispThat(({ path }) =>
       path === '/people/data/john%40segment.com' ? answers.refused(503, 'down') : answers.updated
     )
@@ -170,7 +179,7 @@ describe('a batch of identify calls', () => {
     expect(requests).toHaveLength(3)
   })
 
-  it('fails only the lane of a lookup that fails for a time', async () => {
+  it('fails only the group of a lookup that fails for a time', async () => {
     const requests = crispThat(({ path }) =>
       path.startsWith('/people/profiles') ? networkError('ECONNRESET') : of404('moved@segment.com')({ path } as Request)
     )
@@ -218,21 +227,21 @@ describe('a batch of track calls', () => {
   it('drops the further events of an unknown person unsent', async () => {
     const requests = crispThat(({ path }) => (path.startsWith('/people/profiles') ? answers.hits() : answers.unknown))
     const entries = await deliverBatch('trackEvent', [
-      trackOf('nobody@segment.com', { userId: 'u1' }),
-      trackOf('nobody@segment.com', { userId: 'u1' }),
-      trackOf('nobody@segment.com'),
+      trackOf('missing@segment.com', { userId: 'u1' }),
+      trackOf('missing@segment.com', { userId: 'u1' }),
+      trackOf('missing@segment.com'),
       track({ userId: 'u1' })
     ])
-    expect(linesOf(requests)).toEqual(['POST /people/events/nobody@segment.com', 'GET /people/profiles/1'])
+    expect(linesOf(requests)).toEqual(['POST /people/events/missing@segment.com', 'GET /people/profiles/1'])
     for (const entry of entries) {
       expect(entry).toMatchObject({ status: 404, errortype: 'NOT_FOUND', errormessage: containing('dropped') })
     }
     expect(entries.slice(1).map(({ sent }) => sent)).toEqual([undefined, undefined, undefined])
   })
 
-  it('drops nobody for an unknown neighbour', async () => {
-    crispThat(of404('nobody@segment.com'))
-    const entries = await deliverBatch('trackEvent', [trackOf('nobody@segment.com'), trackOf('john@segment.com')])
+  it('drops no event because another person is unknown', async () => {
+    crispThat(of404('missing@segment.com'))
+    const entries = await deliverBatch('trackEvent', [trackOf('missing@segment.com'), trackOf('john@segment.com')])
     expect(entries.map(({ status }) => status)).toEqual([404, 200])
   })
 
@@ -240,7 +249,7 @@ describe('a batch of track calls', () => {
     crispThat(() => answers.eventAdded)
     const entries = await deliverBatch('trackEvent', [
       trackOf('a@b.c'),
-      trackOf('no e-mail'),
+      trackOf('no email'),
       track({}),
       trackOf('a@b.c', { event: '' }),
       trackOf('a@b.c', { properties: 'text' as never }),
@@ -312,7 +321,7 @@ describe('stop signals end the whole batch', () => {
     const outcomes = await done
     expect(outcomes[1]).toMatchObject({
       delivered: false,
-      error: { status: 429, message: containing('Not attempted to the end, because') }
+      error: { status: 429, message: containing('Not fully attempted, because') }
     })
     expect(outcomes[1].sent).toEqual({ profile: { person: { nickname: 'Jane' } } })
     expect(calls).toHaveLength(2)
@@ -380,7 +389,7 @@ describe('faults of every kind', () => {
   it('leave an entry for every event and no unhandled rejection', async () => {
     const unhandled = jest.fn()
     process.on('unhandledRejection', unhandled)
-    remember(WEBSITE, 'warm', { peopleId: 'p-warm', email: 'p3@segment.com' })
+    await remember('warm', { peopleId: 'p-warm', email: 'p3@segment.com' })
     const faults: Reply[] = [
       answers.unknown,
       answers.exists,

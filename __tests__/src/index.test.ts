@@ -27,18 +27,18 @@ describe('the definition', () => {
     for (const field of Object.values(destination.authentication?.fields ?? {})) expect(field.format).toBeUndefined()
   })
 
-  const exists = (path: string, other: string) => ({
-    '@if': { exists: { '@path': path }, then: { '@path': path }, else: { '@path': other } }
+  const blank = (path: string, other: string) => ({
+    '@if': { blank: { '@path': path }, then: { '@path': path }, else: { '@path': other } }
   })
   const trait = (name: string) => ({ '@path': `$.traits.${name}` })
 
-  it('maps identify calls by these fields for ever', () => {
+  it('maps identify calls by these fields forever', () => {
     expect(typesAndDefaults('identifyUser')).toEqual({
       email: ['string', trait('email')],
       userId: ['string', { '@path': '$.userId' }],
       name: ['string', trait('name')],
-      firstName: ['string', exists('$.traits.firstName', '$.traits.first_name')],
-      lastName: ['string', exists('$.traits.lastName', '$.traits.last_name')],
+      firstName: ['string', blank('$.traits.firstName', '$.traits.first_name')],
+      lastName: ['string', blank('$.traits.lastName', '$.traits.last_name')],
       phone: ['string', trait('phone')],
       avatar: ['string', trait('avatar')],
       description: ['string', trait('description')],
@@ -52,10 +52,10 @@ describe('the definition', () => {
     })
   })
 
-  it('maps track calls by these fields for ever', () => {
+  it('maps track calls by these fields forever', () => {
     expect(typesAndDefaults('trackEvent')).toEqual({
-      eventName: ['string', exists('$.event', '$.name')],
-      email: ['string', exists('$.context.traits.email', '$.traits.email')],
+      eventName: ['string', blank('$.event', '$.name')],
+      email: ['string', blank('$.context.traits.email', '$.traits.email')],
       userId: ['string', { '@path': '$.userId' }],
       properties: ['object', { '@path': '$.properties' }],
       color: ['string', undefined],
@@ -66,7 +66,7 @@ describe('the definition', () => {
     })
   })
 
-  it('lets the person choose what an event of an unknown person becomes, and its colour', () => {
+  it('lets the person choose what an event of an unknown person becomes, and its color', () => {
     const choicesOf = (key: string) =>
       (actions.trackEvent.fields[key].choices as { value: string }[]).map(({ value }) => value)
     expect(choicesOf('unknownPerson')).toEqual(expect.arrayContaining(['drop', 'retry', 'create']))
@@ -75,17 +75,28 @@ describe('the definition', () => {
     )
   })
 
+  it.each(Object.keys(actions))('offers no choice with an empty value in %s', (action) => {
+    for (const { choices = [] } of Object.values(actions[action].fields)) {
+      expect(choices).not.toContainEqual(expect.objectContaining({ value: '' }))
+    }
+  })
+
+  const withoutUserId = { match: 'all', conditions: [{ fieldKey: 'userId', operator: 'is', value: undefined }] }
+
   it.each(Object.keys(actions))(
-    'explains every field of %s, requires none and leaves formats to the code',
+    'explains every field of %s in two sentences at most, requires only an email without a user ID and leaves formats to the code',
     (action) => {
-      for (const field of Object.values(actions[action].fields)) {
+      for (const [key, field] of Object.entries(actions[action].fields)) {
         expect(field.label).not.toBe('')
         expect(field.description).toMatch(/^\S.*[.]$/s)
-        expect(field.required).toBeFalsy()
+        expect(field.description.split(/[.] /).length).toBeLessThanOrEqual(2)
+        if (key === 'email') expect(field.required).toEqual(withoutUserId)
+        else expect(field.required).toBeFalsy()
         expect(field.format).toBeUndefined()
       }
       expect(actions[action].fields.batch_size).toMatchObject({ minimum: 1, maximum: 1000 })
-      expect(actions[action].fields.batch_size.description).toMatch(/quota/)
+      expect(actions[action].fields.batch_size.unsafe_hidden).toBe(true)
+      expect(actions[action].fields.enable_batching.description).toMatch(/fewer Crisp requests/)
       expect(actions[action].performBatch).toBeDefined()
     }
   )

@@ -99,7 +99,7 @@ describe('identify calls by the default mapping', () => {
     expect(await requestsOf('identifyUser', identify({ userId: 'usr_8d2f', traits }))).toMatchSnapshot()
   })
 
-  it('nothing but an e-mail', async () => {
+  it('nothing but an email', async () => {
     expect(await requestsOf('identifyUser', identify({ traits: { email: john.email } }))).toMatchSnapshot()
   })
 })
@@ -158,7 +158,7 @@ describe('track calls by the default mapping', () => {
     expect(await requestsOf('trackEvent', track({ context, event }))).toMatchSnapshot()
   })
 
-  it('a colour and the time of the event, where they are mapped', async () => {
+  it('a color and the time of the event, where they are mapped', async () => {
     const event = track({ context, event: 'Subscription Cancelled', timestamp: '2026-03-01T10:00:00.000Z' })
     const mapping = { color: 'red', occurredAt: { '@path': '$.timestamp' } }
     expect(await requestsOf('trackEvent', event, mapping)).toMatchSnapshot()

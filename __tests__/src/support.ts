@@ -137,7 +137,7 @@ export function track(event: Partial<SegmentEvent>): SegmentEvent {
   return createTestEvent({ event: 'Completed Purchase', userId: null, traits: undefined, ...event })
 }
 
-/** A track call of the person with the e-mail. */
+/** A track call of the person with the email. */
 export function trackOf(email: string, event: Partial<SegmentEvent> = {}): SegmentEvent {
   return track({ context: { traits: { email } }, ...event })
 }

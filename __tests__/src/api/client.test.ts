@@ -1,8 +1,9 @@
 import { RetryableError } from '@segment/actions-core'
+import { CrispClient, extendRequest } from '../../../src/api/client'
 import { getAuthHeaders } from '../../../src/api/credentials'
-import { CrispClient, REQUEST_TIMEOUT } from '../../../src/api/client'
-import type { CrispError } from '../../../src/api/failure'
+import type { CrispError } from '../../../src/api/errors'
 import type { Settings } from '../../../src/generated-types'
+import { toSegmentError } from '../../../src/outcome'
 import { answers, clientThat, gate, HOST, networkError, requestThat, searchOf, settings, WEBSITE } from '../support'
 import type { Call, Reply } from '../support'
 
@@ -76,7 +77,7 @@ describe('every route', () => {
     const urls: string[] = []
     const request = ((url: string) => {
       urls.push(url)
-      return Promise.resolve({ status: 200, data: {}, content: '{}' })
+      return Promise.resolve({ status: 200, data: { error: false, reason: 'resolved', data: {} } })
     }) as never
     await new CrispClient(request, { settings: { ...settings, websiteId: ` ${WEBSITE}\n` } }).countPeople()
     expect(urls).toEqual([`${HOST}/v1/website/${WEBSITE}/people/stats`])
@@ -92,14 +93,12 @@ describe('the search by custom data', () => {
     return { method, path, query: searchOf({ method, path, headers: {}, body: undefined }) }
   }
 
-  it('asks the people list for the latest updated first', async () => {
+  it('asks the people list in no order: sorting by `updated_at` does not work', async () => {
     const { method, path, query } = await searched('u1')
     expect(method).toBe('GET')
     expect(path).toMatch(/^\/people\/profiles\/1\?/)
     expect(query).toEqual({
       per_page: '20',
-      sort_field: 'updated_at',
-      sort_order: 'descending',
       search_filter: '[{"model":"people","criterion":"data.user_id","operator":"eq","query":["u1"]}]'
     })
     expect((await searched('u1', 50)).query.per_page).toBe('50')
@@ -110,7 +109,7 @@ describe('the search by custom data', () => {
     async (id) => {
       const { path, query } = await searched(id)
       expect(path).not.toMatch(/[ "#]/)
-      expect(Object.keys(query)).toHaveLength(4)
+      expect(Object.keys(query)).toHaveLength(2)
       expect(JSON.parse(query.search_filter)).toMatchObject([{ query: [id] }])
     }
   )
@@ -154,19 +153,21 @@ describe('an answer', () => {
     })
   })
 
-  it('without a body is a success', async () => {
-    const { client } = clientThat(() => [204, ''])
-    expect(await client.updateData('p1', { a: 1 })).toEqual({ status: 204, body: {} })
-  })
-
   it.each([
     ['an HTML page', [200, '<html>maintenance</html>']],
+    ['an empty body', [200, '']],
+    ['data alone', [200, { data: {} }]],
     ['half an envelope', [200, '{"error":false,"rea']],
     ['an envelope that says error', [200, { error: true, reason: 'invalid_data', data: {} }]]
   ] as [string, Reply][])('of 200 with %s is no success', async (_name, reply) => {
     const { client } = clientThat(() => reply)
     const failure = await failureOf(client.updateData('p1', { a: 1 }))
-    expect(failure).toMatchObject({ kind: 'retry', error: { status: 502 } })
+    expect(failure).toMatchObject({
+      kind: 'retry',
+      status: 502,
+      message: 'Something between Segment and Crisp answered with status 200. It is tried again later.',
+      body: undefined
+    })
   })
 
   it.each([
@@ -178,7 +179,7 @@ describe('an answer', () => {
   ] as [string, Reply, string][])('of %s leaves the client working', async (_name, reply, kind) => {
     const script = [reply, answers.updated]
     const { client, calls } = clientThat(() => script.shift())
-    expect(await failureOf(client.updateData('p1', {}))).toMatchObject({ kind, attempted: true })
+    expect(await failureOf(client.updateData('p1', {}))).toMatchObject({ kind, isAttempted: true })
     await client.updateData('p1', {})
     expect(calls).toHaveLength(2)
   })
@@ -197,7 +198,7 @@ describe('stop signals', () => {
 
   it.each(stops)('%s: nothing is sent any more, on any route', async (_name, reply, status) => {
     const { client, calls } = clientThat(() => reply)
-    expect(await failureOf(client.updateProfile('p1', {}))).toMatchObject({ kind: 'stop', attempted: true })
+    expect(await failureOf(client.updateProfile('p1', {}))).toMatchObject({ kind: 'stop', isAttempted: true })
 
     const later = [
       client.readWebsite(),
@@ -211,8 +212,8 @@ describe('stop signals', () => {
       client.addEvent('p2', { text: 'a', data: {} })
     ]
     for (const failure of await Promise.all(later.map(failureOf))) {
-      expect(failure).toMatchObject({ kind: 'stop', attempted: false, error: { status } })
-      expect(failure.error.message).toMatch(/^Not attempted/)
+      expect(failure).toMatchObject({ kind: 'stop', isAttempted: false, status })
+      expect(failure.message).toMatch(/^Not attempted/)
     }
     expect(calls).toHaveLength(1)
   })
@@ -242,14 +243,21 @@ describe("the runtime's abort", () => {
     abort.abort()
 
     const failure = await failureOf(client.updateData('p1', {}))
-    expect(failure).toMatchObject({ kind: 'stop', attempted: false, error: { status: 504 } })
-    expect(failure.error).toBeInstanceOf(RetryableError)
+    expect(failure).toMatchObject({ kind: 'stop', isAttempted: false, status: 504, body: undefined })
+    expect(failure.message).toBe("Not attempted: Segment's time for it is over.")
+    expect(toSegmentError(failure)).toBeInstanceOf(RetryableError)
     expect(calls).toHaveLength(1)
   })
 })
 
-describe('the time-out', () => {
-  it('is ten seconds', () => {
-    expect(REQUEST_TIMEOUT).toBe(10_000)
+describe('every request', () => {
+  const options = extendRequest({ settings } as never)
+
+  it('has ten seconds', () => {
+    expect(options.timeout).toBe(10_000)
+  })
+
+  it('follows no redirect: another host must not get the key or a person', () => {
+    expect(options.redirect).toBe('manual')
   })
 })

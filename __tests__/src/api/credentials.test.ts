@@ -1,5 +1,5 @@
 import { IntegrationError } from '@segment/actions-core'
-import { getSecrets, websiteOf } from '../../../src/api/credentials'
+import { getSecrets, getWebsiteId } from '../../../src/api/credentials'
 import type { Settings } from '../../../src/generated-types'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -31,6 +31,7 @@ describe('the Website ID', () => {
   it.each([undefined, '', 'my website'])('that is %j is refused as a setting to correct', (websiteId) => {
     const read = () => getWebsiteId({ apiKey: '', websiteId } as Settings)
     expect(read).toThrow(IntegrationError)
-    expect(read).toThrow(expect.objectContaining({ code: 'INVALID_WEBSITE_ID', status: 400 }) as Error)
+    expect(read).toThrow(expect.objectContaining({ code: 'BAD_REQUEST', status: 400 }) as Error)
+    expect(read).toThrow(/^Website ID must be a UUID such as .* Copy it from Crisp/)
   })
 })
