@@ -7,6 +7,7 @@ import type { Outcome } from './outcome'
 import { peopleCache } from './person/cache'
 import { groupByPerson } from './person/group'
 import type { Reference } from './person/reference'
+import { joinErrors } from './person/rejected'
 import { PersonSession } from './person/session'
 import type { Sent } from './person/session'
 
@@ -105,7 +106,7 @@ async function deliverGroup<ItsJob extends Job>(
     const { sent, rejected } = session
     unit.forEach(({ index }, at) => {
       const share = delivery.getShare(jobs[at], sent, isMerged)
-      const error = failure ?? jobs[at].error ?? rejected.error
+      const error = failure ?? joinErrors(jobs[at].error, rejected.error)
       outcomes[index] = error ? toFailed(error, share) : toDelivered(answer, share)
     })
   }

@@ -32,6 +32,8 @@ const SUSPECT_PATHS = [
   'company.domain'
 ]
 
+const LEFT_OUT = ' Everything else was sent; left out: '
+
 /** One production integration cuts values at this length (demarche.numerique.gouv.fr); the real limit is unknown. */
 const SAFE_LENGTH = 200
 
@@ -83,18 +85,24 @@ export class RejectedValues {
     let rest: Update & { error?: CrispError } = update
     for (const { part, values, error } of this.rejections) {
       const isIncluded = Object.entries(values).every(([path, value]) => isEqual(get(rest[part], path), value))
-      if (isIncluded) rest = { ...rest, [part]: omitValues(rest[part], values), error: rest.error ?? error }
+      if (isIncluded) rest = { ...rest, [part]: omitValues(rest[part], values), error: joinErrors(rest.error, error) }
     }
     return rest
   }
 
   private add(part: keyof Parts, values: Values, { message, body }: CrispError): void {
     const names = Object.keys(values).map((path) => path.replace('person.', ''))
-    const told = `${message} Everything else was sent; left out: ${names.join(', ')}.`
-    const error = new CrispError('invalid', 400, told, body)
+    const error = new CrispError('invalid', 400, `${message}${LEFT_OUT}${names.join(', ')}.`, body)
     this.rejections.push({ part, values, error })
-    this.error ??= error
+    this.error = joinErrors(this.error, error)
   }
+}
+
+/** The error of an event of which several parts were left out: the first reason, all the names. */
+export function joinErrors(first?: CrispError, second?: CrispError): CrispError | undefined {
+  if (!first || !second) return first ?? second
+  const [, names] = second.message.split(LEFT_OUT)
+  return new CrispError('invalid', 400, `${first.message.slice(0, -1)}, ${names}`, first.body)
 }
 
 function findSuspects<Part extends keyof Parts>(part: Part, body: Parts[Part]): Values {
