@@ -65,7 +65,9 @@ aloneAndInABatch((deliver) => {
         { ...ADA, company: { name: 'Engines' } }
       ]
     ])('is left out, and everything else is sent: %s', async (name, traits, rejected, rest) => {
-      const requests = crispThat(({ body }) => (isMatch(Object(body) as object, rejected) ? answers.invalid() : answers.updated))
+      const requests = crispThat(({ body }) =>
+        isMatch(Object(body) as object, rejected) ? answers.invalid() : answers.updated
+      )
       const event = identify({ userId: 'u1', traits: { email: EMAIL, name: 'Ada', plan: 'pro', ...traits } })
       expect(await deliver('identifyUser', event)).toEqual(
         failure(400, 'PAYLOAD_VALIDATION_FAILED', `Everything else was sent; left out: ${name}.`)
