@@ -52,8 +52,8 @@ const EMAIL_MAX = 254
 /** A choice: Crisp does not say how long custom data and search queries may be; no real user ID is longer. */
 const USER_ID_MAX = 254
 
-/** Control and format characters: NUL, zero-width, bidi marks, soft hyphen, byte-order mark. */
-const INVISIBLE = /[\p{Cc}\p{Cf}]/gu
+/** Control and format characters but for white space: NUL, zero-width, bidi marks, soft hyphen, byte-order mark. */
+const INVISIBLE = /(?![\t\n\v\f\r])[\p{Cc}\p{Cf}]/gu
 
 /**
  * Reads the person that an event names.
@@ -71,7 +71,8 @@ export function readReference(payload: { email?: string; userId?: string }): Ref
   if (userId && userId.length > USER_ID_MAX) {
     throw new PayloadValidationError(`User ID is longer than ${USER_ID_MAX} characters. Map the ID of the person.`)
   }
-  const sent = readEmail(payload.email) ?? (userId && isEmail(userId) ? readEmail(userId) : undefined)
+  const idAsEmail = readEmail(userId)
+  const sent = readEmail(payload.email) ?? (idAsEmail && isEmail(idAsEmail) ? idAsEmail : undefined)
   if (sent === undefined && userId === undefined) {
     throw new PayloadValidationError('Email and User ID are empty or placeholders. Map one of them.')
   }
