@@ -59,7 +59,8 @@ export async function verifyUserId(
   try {
     const { body } = await client.readData(peopleId)
     const { data } = Object(body.data) as { data?: Record<string, unknown> }
-    if (isPlainObject(data)) return String(data?.[USER_ID_KEY]) === userId ? 'verified' : 'other'
+    const stored = data?.[USER_ID_KEY]
+    if (isPlainObject(data)) return stored !== undefined && String(stored) === userId ? 'verified' : 'other'
   } catch (thrown) {
     if (isCrispError(thrown, 'unknown')) return 'gone'
     throw thrown
