@@ -2,7 +2,7 @@ import isPlainObject from 'lodash/isPlainObject'
 import type { CrispClient } from '../api/client'
 import { CrispError, isCrispError } from '../api/errors'
 import { PEOPLE_PER_PAGE } from '../api/limits'
-import type { PersonMatch } from '../api/types'
+import type { FlatData, PersonMatch } from '../api/types'
 import type { PeopleCache } from './cache'
 import { USER_ID_KEY } from './reference'
 import type { Person } from './reference'
@@ -58,7 +58,7 @@ export async function verifyUserId(
 ): Promise<'verified' | 'other' | 'gone'> {
   try {
     const { body } = await client.readData(peopleId)
-    const { data } = Object(body.data) as { data?: Record<string, unknown> }
+    const { data } = Object(body.data) as { data?: Partial<FlatData> }
     const stored = data?.[USER_ID_KEY]
     if (isPlainObject(data)) return stored !== undefined && String(stored) === userId ? 'verified' : 'other'
   } catch (thrown) {
