@@ -35,7 +35,7 @@ const ADDRESS_PARTS = ['street', 'city', 'state', 'region', 'postalCode', 'posta
  */
 export function toProfile(payload: Payload): ProfileUpdate {
   const address = getParts(payload.address)
-  const country = toText(address.country)
+  const country = toValue(address.country)
   return pickFilled({
     person: pickFilled({
       nickname: toName(payload.name) ?? join([payload.firstName, payload.lastName].map(toName), ' '),
@@ -43,12 +43,12 @@ export function toProfile(payload: Payload): ProfileUpdate {
       avatar: toValue(payload.avatar),
       description: toValue(payload.description),
       website: toValue(payload.website),
-      address: toText(address.whole) ?? join(Object.values(pick(address, ADDRESS_PARTS)), ', '),
+      address: toValue(address.whole) ?? join(Object.values(pick(address, ADDRESS_PARTS)).map(toValue), ', '),
       employment: pickFilled({ title: toValue(payload.jobTitle) }),
       geolocation: pickFilled({
         country: country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined,
-        region: toText(address.state) ?? toText(address.region),
-        city: toText(address.city)
+        region: toValue(address.state) ?? toValue(address.region),
+        city: toValue(address.city)
       })
     }),
     company: toCompany(payload)
@@ -81,10 +81,10 @@ function getParts(field: unknown): Parts {
 function toCompany(payload: Payload): Company {
   const company = getParts(payload.company)
   return pickFilled({
-    name: toText(company.name) ?? toText(company.whole),
-    url: toText(company.website) ?? toText(company.url),
-    domain: toText(company.domain),
-    description: toText(company.description)
+    name: toValue(company.name) ?? toValue(company.whole),
+    url: toValue(company.website) ?? toValue(company.url),
+    domain: toValue(company.domain),
+    description: toValue(company.description)
   })
 }
 
@@ -111,15 +111,15 @@ function clearNulls(traits: Parts): Parts {
 }
 
 function isShown(value: unknown, mapped: unknown): boolean {
-  return toText(value) !== undefined && toText(value) === toText(mapped)
+  return toValue(value) !== undefined && toValue(value) === toValue(mapped)
 }
 
 function omitEntries(source: unknown, isOmitted: (key: string, value: unknown) => boolean): Parts {
   return Object.fromEntries(Object.entries(source ?? {}).filter(([key, value]) => !isOmitted(key, value)))
 }
 
-function join(values: unknown[], separator: string): string | undefined {
-  return toText(values.map(toText).filter(Boolean).join(separator))
+function join(values: (string | undefined)[], separator: string): string | undefined {
+  return values.filter(Boolean).join(separator) || undefined
 }
 
 /** A name; what programs write for missing names is none. `Null` with a capital is a surname. */
