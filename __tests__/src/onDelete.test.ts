@@ -1,26 +1,44 @@
 import { Destination } from '@segment/actions-core'
 import destination from '../../src'
-import { recall, remember } from '../../src/person/cache'
-import { answers, BASE64, crisp, crispThat, KEY, linesOf, searchOf, settings, startAfresh, WEBSITE } from './support'
+import {
+  answers,
+  BASE64,
+  crisp,
+  crispThat,
+  deliverAlone,
+  identify,
+  KEY,
+  linesOf,
+  recall,
+  remember,
+  searchOf,
+  settings,
+  startAfresh
+} from './support'
 import type { Reply, Request } from './support'
 
 startAfresh()
 
 const runtime = new Destination(destination)
 
-describe('the deletion of a person', () => {
+describe('The deletion of a person', () => {
   const EMAIL = 'john.doe@segment.com'
   const SEARCH = 'GET /people/profiles/1'
+  const UNVERIFIED = 'Could not verify the deletion. Delete the person manually in Crisp.'
+  const page = (status: number): Reply => [status, '<html></html>', { 'content-type': 'text/html' }]
+  const list = (data: unknown): Reply => [200, { error: false, reason: 'listed', data }]
 
-  async function deletion(
-    userId: string | null | undefined
-  ): Promise<(Error & { code?: string; status?: number }) | 'done'> {
+  const deletePerson = async (userId: string | null | undefined): Promise<unknown> =>
+    runtime.onDelete?.({ type: 'delete', userId, anonymousId: 'anonId1234' }, settings as never)
+
+  /** What the deletion fails with. */
+  async function errorFor(userId: string | null | undefined): Promise<Error & { code?: string; status?: number }> {
     try {
-      await runtime.onDelete?.({ type: 'delete', userId, anonymousId: 'anonId1234' }, settings as never)
-      return 'done'
+      await deletePerson(userId)
     } catch (thrown) {
       return thrown as Error
     }
+    throw new Error('The deletion succeeded.')
   }
 
   const isSearch = ({ path }: Request) => path.startsWith('/people/profiles/')
@@ -40,18 +58,18 @@ describe('the deletion of a person', () => {
     return { requests, left }
   }
 
-  it('goes by e-mail when the user ID looks like one', async () => {
+  it('goes by email when the user ID looks like one', async () => {
     const requests = crisp(answers.deleted, answers.hits())
-    expect(await deletion('john.doe+shop@segment.com')).toBe('done')
+    expect(await deletePerson('john.doe+shop@segment.com')).toEqual({ deleted: 1 })
     expect(linesOf(requests)).toEqual(['DELETE /people/profile/john.doe+shop@segment.com', SEARCH])
     expect(requests[0].path).toBe('/people/profile/john.doe%2Bshop%40segment.com')
     expect(requests[0].headers).toMatchObject({ authorization: `Basic ${BASE64}`, 'x-crisp-tier': 'plugin' })
     expect(requests[0].body).toBeUndefined()
   })
 
-  it('tries the e-mail in lower case, then as sent, then the user ID', async () => {
+  it('tries the email in lower case, then as sent, then the user ID', async () => {
     const requests = crisp(answers.unknown, answers.unknown, answers.hits())
-    expect(await deletion(' John.Doe@Segment.com ')).toBe('done')
+    expect(await deletePerson(' John.Doe@Segment.com ')).toEqual({ deleted: 0 })
     expect(linesOf(requests)).toEqual([
       `DELETE /people/profile/${EMAIL}`,
       'DELETE /people/profile/John.Doe@Segment.com',
@@ -59,14 +77,14 @@ describe('the deletion of a person', () => {
     ])
   })
 
-  it('deletes who carries an e-mail as the user ID but has another e-mail', async () => {
+  it('reaches a person who has an email as the user ID but another email', async () => {
     const requests = crisp(
       answers.unknown,
       answers.hits({ people_id: 'p1', email: 'new@segment.com' }),
       answers.data({ user_id: EMAIL }),
       answers.deleted
     )
-    expect(await deletion(EMAIL)).toBe('done')
+    expect(await deletePerson(EMAIL)).toEqual({ deleted: 1 })
     expect(linesOf(requests)).toEqual([
       `DELETE /people/profile/${EMAIL}`,
       SEARCH,
@@ -75,14 +93,14 @@ describe('the deletion of a person', () => {
     ])
   })
 
-  it('deletes also who carries the e-mail as the user ID since they changed theirs', async () => {
+  it('reaches also a person who has the email as the user ID and has changed their email since', async () => {
     const requests = crisp(
       answers.deleted,
       answers.hits({ people_id: 'p1', email: 'new@segment.com' }),
       answers.data({ user_id: EMAIL }),
       answers.deleted
     )
-    expect(await deletion(EMAIL)).toBe('done')
+    expect(await deletePerson(EMAIL)).toEqual({ deleted: 2 })
     expect(linesOf(requests)).toEqual([
       `DELETE /people/profile/${EMAIL}`,
       SEARCH,
@@ -91,9 +109,9 @@ describe('the deletion of a person', () => {
     ])
   })
 
-  it('deletes the e-mail in both spellings, where Crisp minds the case', async () => {
+  it('goes by the email in both spellings, in case Crisp tells them apart', async () => {
     const requests = crisp(answers.deleted, answers.deleted, answers.hits())
-    expect(await deletion('John.Doe@Segment.com')).toBe('done')
+    expect(await deletePerson('John.Doe@Segment.com')).toEqual({ deleted: 2 })
     expect(linesOf(requests)).toEqual([
       `DELETE /people/profile/${EMAIL}`,
       'DELETE /people/profile/John.Doe@Segment.com',
@@ -103,13 +121,12 @@ describe('the deletion of a person', () => {
 
   it.each([
     ['is refused', [answers.invalid('unknown criterion')]],
-    ['returns a stranger', [answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' })]],
-    ['gives no list', [answers.updated]]
+    ['returns an unrelated person', [answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' })]]
   ] as [string, Reply[]][])(
-    'is done once the e-mail has deleted somebody, though the search %s',
+    'is done once the email has deleted a person, though the search %s',
     async (_name, script) => {
       const requests = crisp(answers.deleted, ...script)
-      expect(await deletion(EMAIL)).toBe('done')
+      expect(await deletePerson(EMAIL)).toEqual({ deleted: 1 })
       expect(requests).toHaveLength(1 + script.length)
     }
   )
@@ -117,18 +134,19 @@ describe('the deletion of a person', () => {
   it.each([
     ['cannot be asked now', answers.refused(429, 'rate_limited'), { status: 429 }],
     ['fails', answers.reset(), { status: 502 }],
-    ['is not allowed', answers.refused(403, 'not_allowed'), { code: 'NOT_ALLOWED', status: 403 }]
+    ['gives no list', answers.updated, { status: 502 }],
+    ['is not allowed', answers.refused(403, 'not_allowed'), { code: 'FORBIDDEN', status: 403 }]
   ] as [string, Reply, object][])(
-    'is not done though the e-mail has deleted somebody, when the search %s',
+    'is not done though the email has deleted a person, when the search %s',
     async (_name, reply, error) => {
       crisp(answers.deleted, reply)
-      expect(await deletion(EMAIL)).toMatchObject(error)
+      expect(await errorFor(EMAIL)).toMatchObject(error)
     }
   )
 
-  it('deletes everybody who is proved to carry the user ID', async () => {
+  it('reaches every person who is verified to have the user ID', async () => {
     const { requests, left } = crispWith({ p1: { user_id: 'u1' }, p2: { user_id: 'u1' }, p3: { user_id: 'u1' } })
-    expect(await deletion('u1')).toBe('done')
+    expect(await deletePerson('u1')).toEqual({ deleted: 3 })
     expect(left.size).toBe(0)
     expect(linesOf(requests)).toEqual([
       SEARCH,
@@ -145,93 +163,77 @@ describe('the deletion of a person', () => {
     ])
   })
 
-  it('goes on where one page does not hold them all', async () => {
+  it('goes on where one page does not hold all people', async () => {
     const many = Object.fromEntries(Array.from({ length: 70 }, (_value, index) => [`p${index}`, { user_id: 'u1' }]))
     const { requests, left } = crispWith(many)
-    expect(await deletion('u1')).toBe('done')
+    expect(await deletePerson('u1')).toEqual({ deleted: 70 })
     expect(left.size).toBe(0)
     expect(requests.filter(isSearch)).toHaveLength(2)
   })
 
   it('is done when the person is gone already', async () => {
     const requests = crisp(answers.hits())
-    expect(await deletion('u1')).toBe('done')
+    expect(await deletePerson('u1')).toEqual({ deleted: 0 })
     expect(linesOf(requests)).toEqual([SEARCH])
   })
 
   it.each([
     ['before the read', [answers.unknown]],
     ['before the deletion', [answers.data({ user_id: 'u1' }), answers.unknown]]
-  ] as [string, Reply[]][])('is done when the person goes meanwhile, %s', async (_name, script) => {
+  ] as [string, Reply[]][])('is done when the person is deleted meanwhile, %s', async (_name, script) => {
     crisp(answers.hits({ people_id: 'p1' }), ...script)
-    expect(await deletion('u1')).toBe('done')
+    expect(await deletePerson('u1')).toEqual({ deleted: 0 })
   })
 
-  it('deletes no stranger, and asks for a deletion by hand where the search returns one', async () => {
-    const { requests, left } = crispWith({ stranger: { user_id: 'u2' }, nobody: {}, p1: { user_id: 'u1' } })
-    expect(await deletion('u1')).toMatchObject({
-      code: 'DELETE_BY_HAND',
-      status: 400,
-      message:
-        'Crisp found people who do not carry this user ID, so the deletion is not proved. Delete the person by hand in Crisp.'
-    })
-    expect([...left.keys()]).toEqual(['stranger', 'nobody'])
+  it('reaches no unrelated person, and asks for a manual deletion where the search returns one', async () => {
+    const { requests, left } = crispWith({ stranger: { user_id: 'u2' }, anonymous: {}, p1: { user_id: 'u1' } })
+    expect(await errorFor('u1')).toMatchObject({ code: 'BAD_REQUEST', status: 400, message: UNVERIFIED })
+    expect([...left.keys()]).toEqual(['stranger', 'anonymous'])
     expect(linesOf(requests)).toContain('DELETE /people/profile/p1')
   })
 
-  it.each([
-    ['400', answers.invalid('unknown criterion')],
-    ['400 with an HTML page', [400, '<html></html>', { 'content-type': 'text/html' }]]
-  ] as [string, Reply][])('asks for a deletion by hand when the search is refused: %s', async (_name, reply) => {
-    const requests = crisp(reply)
-    const error = await deletion('u1')
-    expect(error).toMatchObject({ code: 'DELETE_BY_HAND', status: 400 })
-    expect((error as Error).message).toMatch(/^Crisp refuses to search people by user ID, so/)
-    expect((error as Error).message).toMatch(/not proved.*by hand/)
+  it('asks for a manual deletion when the search is refused', async () => {
+    const requests = crisp(answers.invalid('unknown criterion'))
+    expect(await errorFor('u1')).toMatchObject({ code: 'BAD_REQUEST', status: 400, message: UNVERIFIED })
     expect(requests).toHaveLength(1)
   })
 
-  it('asks for a deletion by hand while the search is off for the website', async () => {
-    const requests = crisp(answers.invalid())
-    await deletion('u1')
-    expect(await deletion('u2')).toMatchObject({ code: 'DELETE_BY_HAND' })
-    expect(requests).toHaveLength(1)
+  it('asks for a manual deletion while the search is off', async () => {
+    const requests = crispThat(() => answers.invalid())
+    for (const userId of ['u1', 'u2', 'u3', 'u4']) {
+      expect(await errorFor(userId)).toMatchObject({ code: 'BAD_REQUEST', message: UNVERIFIED })
+    }
+    expect(requests).toHaveLength(3)
   })
 
   it.each([
-    ['an empty body', [200, ''], /gave no list of people.*by hand/],
-    ['an HTML page', [200, '<html></html>', { 'content-type': 'text/html' }], /not Crisp/],
-    [
-      'an envelope without a list',
-      [200, { error: false, reason: 'listed', data: {} }],
-      /gave no list of people.*by hand/
-    ],
-    ['an envelope without data', [200, { error: false, reason: 'listed' }], /gave no list of people.*by hand/],
-    [
-      'people without an ID',
-      [200, { error: false, reason: 'listed', data: [{ email: EMAIL }] }],
-      /gave no list of people/
-    ],
-    ['a server error', answers.refused(500, 'down'), /failed to answer.*500 down/],
-    ['a connection reset', answers.reset(), /could not be reached/],
-    ['429', answers.refused(429, 'rate_limited'), /no more requests now/],
-    ['401', answers.refused(401, 'invalid_session'), /refused the API Key/],
-    ['a query too long', answers.refused(400, 'search_query_too_long'), /refused the request/]
+    ['an empty body', [200, ''], /^Something between Segment and Crisp answered with status 200\./],
+    ['an HTML page', page(200), /^Something between Segment and Crisp answered with status 200\./],
+    ['an HTML page with 400', page(400), /^Something between Segment and Crisp answered with status 400\./],
+    ['an envelope without a list', list({}), /^Crisp's list of people can't be read\. It is tried again later\.$/],
+    ['an envelope without data', [200, { error: false, reason: 'listed' }], /^Crisp's list of people can't be read/],
+    ['people without an ID', list([{ email: EMAIL }]), /^Crisp's list of people can't be read/],
+    ['a server error', answers.refused(500, 'down'), /^Crisp had a server error.*500 down/],
+    ['a connection reset', answers.reset(), /^Couldn't reach Crisp \(ECONNRESET\)/],
+    ['429', answers.refused(429, 'rate_limited'), /rate limit or daily quota/],
+    ['401', answers.refused(401, 'invalid_session'), /rejected the API Key/],
+    ['a query too long', answers.refused(400, 'search_query_too_long'), /^Could not verify the deletion/]
   ] as [string, Reply, RegExp][])('is not done when the search answers with %s', async (_name, reply, words) => {
     crisp(reply)
-    const error = await deletion('u1')
-    expect(error).toBeInstanceOf(Error)
-    expect((error as Error).message).toMatch(words)
-    expect((error as Error).message).not.toContain(KEY)
+    const error = await errorFor('u1')
+    expect(error.message).toMatch(words)
+    expect(error.message).not.toContain(KEY)
   })
 
   it.each([
-    ['an empty body', [200, '']],
-    ['a server error', answers.refused(500, 'down')],
-    ['a connection reset', answers.reset()]
-  ] as [string, Reply][])('is not done when the read-back answers with %s', async (_name, reply) => {
+    ['an empty body', [200, ''], 502],
+    ['an HTML page', page(404), 502],
+    ['no custom data', answers.data(null), 502],
+    ['a server error', answers.refused(500, 'down'), 500],
+    ['a connection reset', answers.reset(), 502]
+  ] as [string, Reply, number][])('is not done when the read-back answers with %s', async (_name, reply, status) => {
     const requests = crisp(answers.hits({ people_id: 'p1' }), reply)
-    expect(await deletion('u1')).toBeInstanceOf(Error)
+    expect(await errorFor('u1')).toMatchObject({ code: 'RETRYABLE_ERROR', status })
     expect(linesOf(requests)).toEqual([SEARCH, 'GET /people/data/p1'])
   })
 
@@ -241,13 +243,13 @@ describe('the deletion of a person', () => {
     ['u1', [answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u1' }), answers.refused(403, 'not_allowed')]]
   ] as [string, Reply[]][])('of %s is not done when Crisp refuses to delete', async (userId, script) => {
     const requests = crisp(...script)
-    expect(await deletion(userId)).toMatchObject({ message: expect.stringContaining('Crisp') as string })
+    expect(await errorFor(userId)).toMatchObject({ message: expect.stringContaining('Crisp') as string })
     expect(requests).toHaveLength(script.length)
   })
 
-  it('is not done when a whole page of people are gone and there may be more behind them', async () => {
+  it('is not done when a whole page of people are gone and there may be more after them', async () => {
     const gone = Array.from({ length: 50 }, (_value, index) => ({ people_id: `gone${index}` }))
-    let deleted = false
+    let isDeleted = false
     crispThat((request) => {
       if (isSearch(request)) {
         return request.path.startsWith('/people/profiles/1?')
@@ -255,38 +257,76 @@ describe('the deletion of a person', () => {
           : answers.hits({ people_id: 'p1' })
       }
       if (idOf(request) !== 'p1') return answers.unknown
-      if (request.method === 'DELETE') deleted = true
+      if (request.method === 'DELETE') isDeleted = true
       return request.method === 'DELETE' ? answers.deleted : answers.data({ user_id: 'u1' })
     })
-    const outcome = await deletion('u1')
-    expect(deleted).toBe(false)
-    expect(outcome).toMatchObject({
-      message: expect.stringMatching(/gone already, and maybe more behind them/) as string
-    })
+    expect(await errorFor('u1')).toMatchObject({ status: 400, message: UNVERIFIED })
+    expect(isDeleted).toBe(false)
   })
 
-  it.each([null, undefined, '', ' ', 'null', 'anonymous', '0', '[object Object]'])(
-    'is refused where it names nobody: %j',
+  it.each([null, undefined, '', ' ', 'null', 'anonymous', '0', '[object Object]', 'n/a', '000000', '--'])(
+    'is refused where it names no person: %j',
     async (userId) => {
       const requests = crisp()
-      const error = await deletion(userId)
-      expect(error).toMatchObject({ code: 'USER_ID_MISSING', status: 400 })
-      expect((error as Error).message).toMatch(/names nobody/)
+      expect(await errorFor(userId)).toMatchObject({
+        code: 'BAD_REQUEST',
+        status: 400,
+        message: 'The deletion has no user ID, or a placeholder. Crisp knows no anonymous IDs: send the user ID.'
+      })
       expect(requests).toEqual([])
     }
   )
 
-  it('forgets the person', async () => {
-    remember(WEBSITE, 'u1', { peopleId: 'p1', email: EMAIL })
-    crisp(answers.hits())
-    await deletion('u1')
-    expect(recall(WEBSITE, 'u1')).toBeUndefined()
+  it('deletes the person from the cache, whether it succeeds or fails', async () => {
+    for (const script of [
+      [answers.data({ user_id: 'u1' }), answers.deleted, answers.hits()],
+      [answers.data({ user_id: 'u2' }), answers.hits()],
+      [answers.reset()]
+    ] as Reply[][]) {
+      await remember('u1', { peopleId: 'p1', email: EMAIL })
+      const requests = crisp(...script)
+      await deletePerson('u1').catch(() => undefined)
+      expect(requests).toHaveLength(script.length)
+      expect(recall('u1')).toEqual({ peopleId: undefined, email: undefined })
+    }
   })
 
-  it('names no e-mail address in its errors', async () => {
+  it('names no email in its errors', async () => {
     crisp(answers.unknown, answers.invalid())
-    expect((await deletion(EMAIL)) as Error).toMatchObject({
-      message: expect.not.stringContaining('segment.com') as string
-    })
+    expect((await errorFor(EMAIL)).message).not.toContain('segment.com')
+  })
+
+  it('reaches a person whom this process has just created, although the search does not show the person yet', async () => {
+    crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
+    await deliverAlone('identifyUser', identify({ userId: 'u1', traits: { email: EMAIL, name: 'John' } }))
+    const requests = crisp(answers.data({ user_id: 'u1' }), answers.deleted, answers.hits())
+    expect(await deletePerson('u1')).toEqual({ deleted: 1 })
+    expect(linesOf(requests)).toEqual(['GET /people/data/p1', 'DELETE /people/profile/p1', SEARCH])
+  })
+
+  it('leaves the cached profile to the user ID that it has now, and relies on the search', async () => {
+    await remember('u1', { peopleId: 'p1', email: EMAIL })
+    const { requests, left } = crispWith({ p1: { user_id: 'u2' } })
+    expect(await errorFor('u1')).toMatchObject({ message: UNVERIFIED })
+    expect([...left.keys()]).toEqual(['p1'])
+    expect(linesOf(requests)).toEqual(['GET /people/data/p1', SEARCH, 'GET /people/data/p1'])
+  })
+
+  it('counts a person once who is in the cache and in an old list', async () => {
+    await remember('u1', { peopleId: 'p1', email: EMAIL })
+    const requests = crisp(
+      answers.data({ user_id: 'u1' }),
+      answers.deleted,
+      answers.hits({ people_id: 'p1' }),
+      answers.unknown
+    )
+    expect(await deletePerson('u1')).toEqual({ deleted: 1 })
+    expect(requests).toHaveLength(4)
+  })
+
+  it('is done when the cached person is gone already', async () => {
+    await remember('u1', { peopleId: 'p1', email: EMAIL })
+    crisp(answers.unknown, answers.hits())
+    expect(await deletePerson('u1')).toEqual({ deleted: 0 })
   })
 })

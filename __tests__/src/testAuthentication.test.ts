@@ -24,9 +24,10 @@ const refusal = (status: number) => answers.refused(status, 'website_not_found')
 
 const runtime = new Destination(destination)
 
-describe('the test of the settings', () => {
+describe('The test of the settings', () => {
   const STATS = 'GET /people/stats'
   const WEBSITE_ROUTE = 'GET '
+  const page = (status: number): Reply => [status, '<html></html>', { 'content-type': 'text/html' }]
   const refused = (status: number, reason = 'any') => answers.refused(status, reason)
 
   async function messageFor(changed: Partial<Settings> = {}): Promise<string | undefined> {
@@ -74,13 +75,12 @@ describe('the test of the settings', () => {
     ['plugin', 'website', 'Website token'],
     [undefined, 'website', 'Website token'],
     ['website', 'plugin', 'Plugin token']
-  ])('names the other kind when the key is right: %s', async (tokenType, other, label) => {
+  ])('names the other token type when the key is right: %s', async (tokenType, other, label) => {
     const requests = crispThat(({ headers }) =>
       headers['x-crisp-tier'] === other ? answers.stats : refused(401, 'invalid_session')
     )
     const message = await messageFor({ tokenType })
-    expect(message).toMatch(/API Key is right/)
-    expect(message).toContain(`set Token Type to "${label}"`)
+    expect(message).toContain(`Token Type does not match the API Key. Set Token Type to "${label}".`)
     expect(linesOf(requests)).toEqual([STATS, STATS])
     expect(requests.map(({ headers }) => headers['x-crisp-tier'])).toEqual([tokenType ?? 'plugin', other])
     for (const { headers } of requests) expect(headers.authorization).toBe(`Basic ${BASE64}`)
@@ -89,37 +89,41 @@ describe('the test of the settings', () => {
   it.each([
     ['may not read people', refused(403)],
     ['is not installed there', refused(404, 'not_subscribed')]
-  ])('names the other kind also when that token %s', async (_name, reply) => {
+  ])('names the other token type also when that token %s', async (_name, reply) => {
     crispThat(({ headers }) => (headers['x-crisp-tier'] === 'website' ? reply : refused(401)))
-    expect(await messageFor()).toContain('set Token Type to "Website token"')
+    expect(await messageFor()).toContain('Set Token Type to "Website token".')
   })
 
-  it('says that the key is wrong when the other kind is refused too', async () => {
+  it('says that the key is wrong when the other token type is refused too', async () => {
     const requests = crisp(refused(401, 'invalid_session'), refused(401))
-    expect(await messageFor()).toMatch(/does not accept the API Key: copy/)
+    expect(await messageFor()).toMatch(/does not accept the API Key\. Copy/)
     expect(linesOf(requests)).toEqual([STATS, STATS])
   })
 
   it.each([
     ['cannot be reached', answers.reset()],
-    ['is out of quota', refused(429)]
-  ] as [string, Reply][])('leaves open whether key or type is wrong when the other kind %s', async (_name, reply) => {
-    const requests = crisp(refused(401, 'invalid_session'), reply)
-    const message = await messageFor()
-    expect(message).toMatch(/does not accept the API Key with this Token Type/)
-    expect(message).toContain('set Token Type to "Website token" if')
-    expect(linesOf(requests)).toEqual([STATS, STATS])
-  })
+    ['is out of quota', refused(429)],
+    ['gets a page', [403, '<html></html>', { 'content-type': 'text/html' }]]
+  ] as [string, Reply][])(
+    'leaves open whether key or type is wrong when the other token type %s',
+    async (_name, reply) => {
+      const requests = crisp(refused(401, 'invalid_session'), reply)
+      const message = await messageFor()
+      expect(message).toMatch(/does not accept the API Key with this Token Type/)
+      expect(message).toContain('Set Token Type to "Website token" if')
+      expect(linesOf(requests)).toEqual([STATS, STATS])
+    }
+  )
 
   it('says that the plugin is not installed', async () => {
     const requests = crispThat(() => refused(404, 'not_subscribed'))
-    expect(await messageFor()).toMatch(/plugin.*not installed.*Website ID/)
+    expect(await messageFor()).toMatch(/plugin is not on this website\. Install it, or correct Website ID/)
     expect(linesOf(requests)[0]).toBe(STATS)
   })
 
   it('says that the permission for people is missing, when the website itself can be read', async () => {
     const requests = crisp(refused(403, 'not_allowed'), answers.website)
-    expect(await messageFor()).toMatch(/reaches the website but not its people.*permission/)
+    expect(await messageFor()).toMatch(/reaches the website but not its people.*read and write access/)
     expect(linesOf(requests)).toEqual([STATS, WEBSITE_ROUTE])
   })
 
@@ -154,23 +158,33 @@ describe('the test of the settings', () => {
   })
 
   it.each([
-    ['a server error', refused(500)],
-    ['an HTML page', [503, '<html></html>', { 'content-type': 'text/html' }]],
-    ['a connection reset', answers.reset()]
-  ] as [string, Reply][])('blames nothing in the settings for %s', async (_name, reply) => {
+    ['a server error', refused(500), 'Crisp had a server error.'],
+    ['an HTML page', page(503), 'Something between Segment and Crisp answered with status 503.'],
+    ["a firewall's page with 401", page(401), 'Something between Segment and Crisp answered with status 401.'],
+    ["a firewall's page with 403", page(403), 'Something between Segment and Crisp answered with status 403.'],
+    ["a firewall's page with 404", page(404), 'Something between Segment and Crisp answered with status 404.'],
+    ['a connection reset', answers.reset(), "Couldn't reach Crisp (ECONNRESET)."]
+  ] as [string, Reply, string][])('blames nothing in the settings for %s', async (_name, reply, words) => {
     const requests = crispThat(() => reply)
-    expect(await messageFor()).toMatch(/Crisp (failed to answer|could not be reached)/)
+    expect(await messageFor()).toContain(words)
     expect(linesOf(requests)).toEqual([STATS])
   })
 
   it('blames nothing in the settings when Crisp cannot be reached for the explanation', async () => {
     crisp(refused(403, 'not_allowed'), answers.reset())
-    expect(await messageFor()).toMatch(/could not be reached/)
+    expect(await messageFor()).toContain("Couldn't reach Crisp (ECONNRESET).")
+  })
+
+  it('blames nothing in the settings when a page answers in place of the explanation', async () => {
+    crisp(refused(403, 'not_allowed'), page(403))
+    expect(await messageFor()).toContain('Something between Segment and Crisp answered with status 403.')
   })
 
   it('does not pass on an HTML page', async () => {
     crispThat(() => [200, '<html>Sign in to this network</html>', { 'content-type': 'text/html' }])
-    expect(await messageFor()).toMatch(/not Crisp/)
+    const message = await messageFor()
+    expect(message).toContain('Something between Segment and Crisp answered with status 200.')
+    expect(message).not.toContain('Sign in')
   })
 
   it('ends although Crisp is silent', async () => {
@@ -181,11 +195,11 @@ describe('the test of the settings', () => {
 })
 
 it.each([
-  ['the permission', 403, [refusal(403), answers.website], 'NOT_ALLOWED', 403],
-  ['the website, forbidden', 403, [refusal(403), refusal(403)], 'NOT_ALLOWED', 403],
-  ['the website, unknown', 404, [refusal(404), refusal(404)], 'NOT_ALLOWED', 404]
+  ['the permission', 403, [refusal(403), answers.website], 'FORBIDDEN', 403],
+  ['the website, forbidden', 403, [refusal(403), refusal(403)], 'FORBIDDEN', 403],
+  ['the website, unknown', 404, [refusal(404), refusal(404)], 'FORBIDDEN', 404]
 ] as [string, number, Reply[], string, number][])(
-  'has the code and the status of %s',
+  'The test of the settings has the code and the status of %s',
   async (_name, _crisp, script, code, status) => {
     const left = [...script]
     const { request } = requestThat(() => left.shift())

@@ -6,7 +6,7 @@ function mapped(traits: Record<string, unknown>, more: Payload = {}): Payload {
   return { customData: traits, address: { whole: traits.address }, company: { whole: traits.company }, ...more }
 }
 
-describe('the profile', () => {
+describe('The profile', () => {
   it('is empty when there is nothing for it', () => {
     expect(toProfile({})).toEqual({})
     expect(toProfile(mapped({ plan: 'pro' }, { email: 'a@b.c', userId: 'u1' }))).toEqual({})
@@ -34,7 +34,7 @@ describe('the profile', () => {
     })
   })
 
-  it('holds texts without white space around them, and no empty ones', () => {
+  it('holds texts without white space around them, and none that is empty', () => {
     expect(toProfile({ name: '  John ', phone: ' ', avatar: '', jobTitle: '\t' })).toEqual({
       person: { nickname: 'John' }
     })
@@ -56,7 +56,54 @@ describe('the profile', () => {
   })
 })
 
-describe('the address', () => {
+describe('A text that is no value', () => {
+  it.each(['undefined undefined', 'null', 'undefined', 'null null', ' undefined\tnull ', 'undefined null undefined'])(
+    'is no name: %j',
+    (name) => {
+      expect(toProfile({ name })).toEqual({})
+      expect(toProfile({ name, firstName: 'Ada' })).toEqual({ person: { nickname: 'Ada' } })
+    }
+  )
+
+  it.each([
+    [{ firstName: 'Ada', lastName: 'undefined' }, 'Ada'],
+    [{ firstName: 'null', lastName: 'Lovelace' }, 'Lovelace'],
+    [{ name: 'Ada undefined' }, 'Ada undefined'],
+    [{ name: 'Christopher Null' }, 'Christopher Null'],
+    [{ lastName: 'Null' }, 'Null'],
+    [{ name: 'True' }, 'True']
+  ])('is told from a name: %j', (names, nickname) => {
+    expect(toProfile(names)).toEqual({ person: { nickname } })
+  })
+
+  it.each(['false', 'true', 'False', 'TRUE', 'null', 'undefined', ' false ', 'NULL'])(
+    'is no phone, avatar, website, description or job title: %j',
+    (text) => {
+      expect(
+        toProfile({ name: 'Ada', phone: text, avatar: text, website: text, description: text, jobTitle: text })
+      ).toEqual({ person: { nickname: 'Ada' } })
+    }
+  )
+
+  it('is no part of an address or a company', () => {
+    const address = { street: 'undefined', city: 'null', country: 'FR' }
+    expect(toProfile({ address: { whole: address } })).toEqual({
+      person: { address: 'FR', geolocation: { country: 'FR' } }
+    })
+    expect(toProfile({ address: { whole: 'false' }, company: { whole: 'null' } })).toEqual({})
+    expect(toProfile({ company: { name: 'undefined', website: 'true', domain: 'null' } })).toEqual({})
+  })
+
+  it('stays in custom data when it is true or false', () => {
+    expect(toCustomData(mapped({ vip: false, beta: true, trial: 'false' }))).toEqual({
+      vip: false,
+      beta: true,
+      trial: 'false'
+    })
+  })
+})
+
+describe('The address', () => {
   const address = {
     street: '12 Rue de la Paix',
     city: 'Paris',
@@ -80,13 +127,13 @@ describe('the address', () => {
     })
   })
 
-  it('places nobody on the map by the name of a country: Crisp wants two letters', () => {
+  it('puts no person on the map by the name of a country: Crisp wants two letters', () => {
     expect(toProfile({ address: { whole: { city: 'Paris', country: 'France' } } })).toEqual({
       person: { address: 'Paris, France', geolocation: { city: 'Paris' } }
     })
   })
 
-  it('takes numbers for texts, and other spellings', () => {
+  it('takes numbers for texts, and other spellings of its parts', () => {
     expect(toProfile({ address: { whole: { region: 'BY', postal_code: 80331 } } })).toEqual({
       person: { address: 'BY, 80331', geolocation: { region: 'BY' } }
     })
@@ -108,7 +155,7 @@ describe('the address', () => {
   )
 })
 
-describe('the company', () => {
+describe('The company', () => {
   it('as an object fills the company of the profile', () => {
     const company = { name: 'Segment', website: 'https://segment.com', domain: 'segment.com', description: 'CDP' }
     expect(toProfile({ company: { whole: company } })).toEqual({
@@ -138,7 +185,7 @@ describe('the company', () => {
   )
 })
 
-describe('custom data', () => {
+describe('Custom data', () => {
   it('leaves out what lives in the profile', () => {
     const traits = {
       email: 'john@segment.com',
@@ -181,13 +228,14 @@ describe('custom data', () => {
     '$user_id',
     'user__id'
   ])('never lets a trait write the user ID: %s', (key) => {
-    const data = toCustomData(mapped({ [key]: 'somebody else', plan: 'pro' }))
+    const data = toCustomData(mapped({ [key]: 'another person', plan: 'pro' }))
     expect(data).not.toHaveProperty('user_id')
     expect(data.plan).toBe('pro')
   })
 
   it('never lets a nested trait write the user ID', () => {
-    expect(toCustomData(mapped({ user: { id: 'somebody else', ID: 'x' }, User: { Id: 'y' } }))).toEqual({})
+    const traits = { user: { id: 'another person', ID: 'x' }, User: { Id: 'y' }, 'user ': { Id: 'z' } }
+    expect(toCustomData(mapped(traits))).toEqual({ user_ID: 'x', User_Id: 'y' })
   })
 
   it('leaves out the address that the profile shows and keeps the rest', () => {
@@ -266,12 +314,12 @@ describe('custom data', () => {
   })
 })
 
-it('takes a number for a text, and no number that is none', () => {
+it('A number is taken for a text, unless it is not finite', () => {
   expect(toProfile({ address: { city: 'Oslo', postalCode: 150 } }).person?.address).toBe('Oslo, 150')
   expect(toProfile({ address: { city: 'Oslo', postalCode: NaN } }).person?.address).toBe('Oslo')
   expect(toProfile({ address: { city: 'Oslo', postalCode: Infinity } }).person?.address).toBe('Oslo')
 })
 
-it('keeps a part of the company that is named as the whole', () => {
+it('A part of the company that is named like the whole is kept', () => {
   expect(toCustomData(mapped({ company: { name: 'Engines', whole: 'Engines' } }))).toEqual({ company_whole: 'Engines' })
 })

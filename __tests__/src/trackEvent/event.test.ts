@@ -1,47 +1,47 @@
 import { PayloadValidationError } from '@segment/actions-core'
-import { eventOf } from '../../../src/trackEvent/event'
+import { toEvent } from '../../../src/trackEvent/event'
 import type { Payload } from '../../../src/trackEvent/generated-types'
 
-const of = (payload: Payload) => eventOf({ eventName: 'Completed Purchase', ...payload })
+const of = (payload: Payload) => toEvent({ eventName: 'Completed Purchase', ...payload })
 const numbered = (count: number) => Object.fromEntries(Array.from({ length: count }, (_value, i) => [`p${i}`, i]))
 
-describe('the text of an event', () => {
+describe('The text of an event', () => {
   it('is its name, trimmed', () => {
-    expect(eventOf({ eventName: '  Completed Purchase\n' })).toEqual({ text: 'Completed Purchase', data: {} })
+    expect(toEvent({ eventName: '  Completed Purchase\n' })).toEqual({ text: 'Completed Purchase', data: {} })
   })
 
   it('has at most 80 characters, none of them halved', () => {
-    expect(eventOf({ eventName: 'x'.repeat(80) }).text).toBe('x'.repeat(80))
-    expect(eventOf({ eventName: 'x'.repeat(100) }).text).toBe('x'.repeat(80))
-    expect(eventOf({ eventName: `${'x'.repeat(78)}🎉 and more` }).text).toBe(`${'x'.repeat(78)}🎉`)
-    expect(eventOf({ eventName: `${'x'.repeat(79)}🎉 and more` }).text).toBe('x'.repeat(79))
+    expect(toEvent({ eventName: 'x'.repeat(80) }).text).toBe('x'.repeat(80))
+    expect(toEvent({ eventName: 'x'.repeat(100) }).text).toBe('x'.repeat(80))
+    expect(toEvent({ eventName: `${'x'.repeat(78)}🎉 and more` }).text).toBe(`${'x'.repeat(78)}🎉`)
+    expect(toEvent({ eventName: `${'x'.repeat(79)}🎉 and more` }).text).toBe('x'.repeat(79))
   })
 
   it('is cut after it was trimmed', () => {
-    expect(eventOf({ eventName: `${' '.repeat(100)}Completed Purchase` }).text).toBe('Completed Purchase')
+    expect(toEvent({ eventName: `${' '.repeat(100)}Completed Purchase` }).text).toBe('Completed Purchase')
   })
 
   it('does not end in white space where it was cut', () => {
-    expect(eventOf({ eventName: `${'x'.repeat(79)} and more` }).text).toBe('x'.repeat(79))
+    expect(toEvent({ eventName: `${'x'.repeat(79)} and more` }).text).toBe('x'.repeat(79))
   })
 
   it.each([undefined, '', '  ', '\n\t'])('cannot be %j', (eventName) => {
-    expect(() => eventOf({ eventName })).toThrow(PayloadValidationError)
-    expect(() => eventOf({ eventName })).toThrow(/Event Name is empty/)
+    expect(() => toEvent({ eventName })).toThrow(PayloadValidationError)
+    expect(() => toEvent({ eventName })).toThrow(/Event Name is empty/)
   })
 })
 
-describe('the properties of an event', () => {
+describe('The properties of an event', () => {
   it('are ten at most, the first ones', () => {
     expect(of({ properties: numbered(14) }).data).toEqual(numbered(10))
   })
 
-  it('take shallow ones before deep ones, and lists of objects last', () => {
+  it('take shallow ones before deep ones, and arrays of objects last', () => {
     const properties = { products: [{ sku: 'a' }, { sku: 'b' }], cart: { id: 'c1' }, ...numbered(8) }
     expect(Object.keys(of({ properties }).data)).toEqual([...Object.keys(numbered(8)), 'cart_id', 'products_0_sku'])
   })
 
-  it('keep their names where Crisp accepts them', () => {
+  it('keep their keys where Crisp accepts them', () => {
     const properties = { shippingMethod: '2-day', 'coupon-code': 'X', Revenue_USD: 1, 'Order Total': 2, größe: 3 }
     expect(of({ properties }).data).toEqual({
       shippingMethod: '2-day',
@@ -52,7 +52,7 @@ describe('the properties of an event', () => {
     })
   })
 
-  it('have names of at most 50 characters', () => {
+  it('have keys of at most 50 characters', () => {
     for (const key of Object.keys(of({ properties: { ['k'.repeat(51)]: 1, a: { ['b'.repeat(60)]: 2 } } }).data)) {
       expect(key).toMatch(/^[A-Za-z0-9_-]{1,50}$/)
     }
@@ -85,13 +85,22 @@ describe('the properties of an event', () => {
     expect(of({ properties: { a: null, b: undefined, c: [], d: {}, ...numbered(10) } }).data).toEqual(numbered(10))
   })
 
+  it('leave out empty texts, which would take the places of others', () => {
+    const empty = Object.fromEntries(Array.from({ length: 12 }, (_value, index) => [`empty${index}`, '']))
+    expect(of({ properties: { ...empty, ...numbered(10) } }).data).toEqual(numbered(10))
+    expect(of({ properties: { deep: { empty: '', list: [{ empty: '' }], kept: 0 }, blank: ' ' } }).data).toEqual({
+      blank: ' ',
+      deep_kept: 0
+    })
+  })
+
   it('are none when there are none', () => {
     expect(of({}).data).toEqual({})
     expect(of({ properties: {} }).data).toEqual({})
   })
 })
 
-describe('the time of an event', () => {
+describe('The time of an event', () => {
   const occurredAt = '2026-03-01T10:00:00.000Z'
 
   it('is not sent unless it is mapped', () => {
@@ -99,7 +108,7 @@ describe('the time of an event', () => {
     expect(of({ occurredAt: ' ', properties: { a: 1 } }).data).toEqual({ a: 1 })
   })
 
-  it('stands ahead of the other properties and counts as one', () => {
+  it('comes before the other properties and counts as one', () => {
     const { data } = of({ occurredAt: ` ${occurredAt} `, properties: numbered(14) })
     expect(Object.entries(data)).toEqual([['occurred_at', occurredAt], ...Object.entries(numbered(9))])
   })
@@ -111,7 +120,7 @@ describe('the time of an event', () => {
   })
 })
 
-describe('the color of an event', () => {
+describe('The color of an event', () => {
   it.each(['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'brown', 'grey', 'black'])(
     'may be %s',
     (color) => {
@@ -127,7 +136,7 @@ describe('the color of an event', () => {
   )
 })
 
-it('never carries a timestamp or an ID that Crisp does not know', () => {
+it('An event has no timestamp and no ID that Crisp does not know', () => {
   expect(Object.keys(of({ email: 'a@b.c', userId: 'u1', unknownPerson: 'create', color: 'red' })).sort()).toEqual([
     'color',
     'data',
