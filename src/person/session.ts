@@ -74,10 +74,13 @@ export class PersonSession {
     return !!email && !!userId && this.cache.getEmail(this.client.scope.websiteId, userId) === email
   }
 
-  /** Forgets that Crisp did not know the person: another process has added it meanwhile. */
-  forgetUnknown(reference: Reference): void {
-    for (const email of getEmails(reference)) this.unknownEmails.delete(email)
+  /**
+   * Forgets that Crisp did not know the person: another process has added it meanwhile.
+   * @returns whether Crisp did not know an email of the person
+   */
+  forgetUnknown(reference: Reference): boolean {
     if (reference.userId) this.unknownUserIds.delete(reference.userId)
+    return getEmails(reference).filter((email) => this.unknownEmails.delete(email)).length > 0
   }
 
   /** POSTs an event. */

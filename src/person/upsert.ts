@@ -52,8 +52,7 @@ async function upsertByEmail(email: string, update: PersonUpsert, session: Perso
       if (update.unknownPerson === 'drop') throw new IntegrationError(DROPPED, ErrorCodes.NOT_FOUND, 404)
       return await createPerson(email, update, session)
     } catch (thrown) {
-      if (isRaced || !isCrispError(thrown, 'exists')) throw thrown
-      session.forgetUnknown(update.reference)
+      if (isRaced || !isCrispError(thrown, 'exists') || !session.forgetUnknown(update.reference)) throw thrown
     }
   }
 }
