@@ -5,7 +5,6 @@ import {
   RetryableError
 } from '@segment/actions-core'
 import nock from 'nock'
-import { remember, recall } from '../../../src/person/cache'
 import {
   aloneAndInABatch,
   answers,
@@ -23,6 +22,8 @@ import {
   IDENTIFIER,
   KEY,
   linesOf,
+  recall,
+  remember,
   searchOf,
   settings,
   silentCrisp,
@@ -45,7 +46,7 @@ const SEARCH = 'GET /people/profiles/1'
 const CREATE = 'POST /people/profile'
 
 aloneAndInABatch((deliver) => {
-  describe('requests', () => {
+  describe('Requests', () => {
     it('carry the token, its type and JSON to the encoded address of the person', async () => {
       const requests = crisp(answers.updated, answers.updated)
       const event = identify({ traits: { ...john, email: 'john.doe+shop/1@segment.com', plan: 'pro' } })
@@ -79,7 +80,7 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('a person whom Crisp knows', () => {
+  describe('A person that Crisp knows', () => {
     it('costs two requests with a name and custom traits', async () => {
       const requests = crisp(answers.updated, answers.updated)
       const event = identify({ userId: 'userId123', traits: { ...john, plan: 'pro', seats: 3 } })
@@ -112,7 +113,7 @@ aloneAndInABatch((deliver) => {
       expect(linesOf(requests)).toEqual([PROFILE])
     })
 
-    it('costs one request with nothing but an e-mail: no identify call is lost', async () => {
+    it('costs one request with nothing but an email: no identify call is lost', async () => {
       const requests = crisp(answers.updated)
       expect(await deliver('identifyUser', identify({ traits: { email: john.email } }))).toMatchObject({
         delivered: true
@@ -121,7 +122,7 @@ aloneAndInABatch((deliver) => {
       expect(requests[0].body).toEqual({ email: john.email })
     })
 
-    it('is given the user ID once while it is remembered with that e-mail', async () => {
+    it('is given the user ID once while it is cached with that email', async () => {
       const requests = crisp(answers.updated, answers.updated, answers.updated, answers.updated)
       const event = (traits: Record<string, string>) =>
         identify({ userId: 'u1', traits: { email: john.email, ...traits } })
@@ -138,8 +139,8 @@ aloneAndInABatch((deliver) => {
       ])
     })
 
-    it('is forgotten and looked up again when Crisp no longer knows the remembered e-mail', async () => {
-      remember(WEBSITE, 'u1', { peopleId: 'stale', email: john.email })
+    it('is deleted from the cache and looked up again when Crisp no longer knows the cached email', async () => {
+      await remember('u1', { peopleId: 'stale', email: john.email })
       const requests = crisp(
         answers.unknown,
         answers.hits({ people_id: 'p1' }),
@@ -157,7 +158,7 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('a person whom Crisp does not know', () => {
+  describe('A person that Crisp does not know', () => {
     it('costs four requests with a user ID, a name and traits', async () => {
       const requests = crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
       const event = identify({ userId: 'userId123', traits: { ...john, plan: 'pro' } })
@@ -172,17 +173,17 @@ aloneAndInABatch((deliver) => {
         person: { nickname: 'John Doe', phone: '012346789', avatar: 'https://avatars.example.com/john.png' }
       })
       expect(requests[3].body).toEqual({ data: { plan: 'pro', user_id: 'userId123' } })
-      expect(recall(WEBSITE, 'userId123')).toEqual({ peopleId: 'p1', email: john.email })
+      expect(recall('userId123')).toEqual({ peopleId: 'p1', email: john.email })
     })
 
-    it('costs two requests with an e-mail and a name alone', async () => {
+    it('costs two requests with an email and a name alone', async () => {
       const requests = crisp(answers.unknown, answers.added())
       await deliver('identifyUser', identify({ traits: { email: john.email, name: 'John' } }))
       expect(linesOf(requests)).toEqual([PROFILE, CREATE])
     })
 
-    it('is written to by the e-mail when Crisp does not tell the ID of the new profile', async () => {
-      const requests = crisp(answers.unknown, [201, ''], answers.updated)
+    it('is written to by the email when Crisp does not tell the ID of the new profile', async () => {
+      const requests = crisp(answers.unknown, [201, { error: false, reason: 'added', data: {} }], answers.updated)
       await deliver('identifyUser', identify({ traits: { email: john.email, plan: 'pro' } }))
       expect(linesOf(requests)).toEqual([DATA, CREATE, DATA])
     })
@@ -211,7 +212,7 @@ aloneAndInABatch((deliver) => {
       expect(linesOf(requests)).toEqual([PROFILE, CREATE, PROFILE, DATA])
     })
 
-    it('is found by the user ID when whoever won the race has moved the person on already', async () => {
+    it('is found by the user ID when the process that won the race has changed the email already', async () => {
       const requests = crisp(
         answers.unknown,
         answers.hits(),
@@ -241,14 +242,20 @@ aloneAndInABatch((deliver) => {
       expect(linesOf(requests)).toEqual([PROFILE, CREATE, PROFILE, CREATE])
     })
 
-    it('is not created without an e-mail, and nothing is written', async () => {
+    it('is not created without an email, and nothing is written', async () => {
       const requests = crisp(answers.hits())
       const outcome = await deliver('identifyUser', identify({ userId: 'userId123', traits: { name: 'John' } }))
-      expect(outcome).toEqual(failure(400, 'PAYLOAD_VALIDATION_FAILED', 'User ID', 'without an Email'))
+      expect(outcome).toEqual(
+        failure(
+          400,
+          'PAYLOAD_VALIDATION_FAILED',
+          'No Crisp person matches this User ID, and creating one requires an email. Map Email, or send an identify call with both first.'
+        )
+      )
       expect(linesOf(requests)).toEqual([SEARCH])
     })
 
-    it('is created although Crisp refuses the search: the e-mail is enough', async () => {
+    it('is created although Crisp refuses the search: the email is enough', async () => {
       const requests = crisp(answers.unknown, answers.invalid(), answers.added('p1'), answers.updated)
       const event = identify({ userId: 'u1', traits: { email: john.email, name: 'John' } })
       expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
@@ -258,12 +265,14 @@ aloneAndInABatch((deliver) => {
     it('is not created while the search fails for a time: it may be a moved person', async () => {
       const requests = crisp(answers.unknown, answers.refused(503, 'down'))
       const event = identify({ userId: 'u1', traits: { email: john.email, name: 'John' } })
-      expect(await deliver('identifyUser', event)).toEqual(failure(503, 'RETRYABLE_ERROR', 'Crisp failed to answer'))
+      expect(await deliver('identifyUser', event)).toEqual(
+        failure(503, 'RETRYABLE_ERROR', 'Crisp had a server error. It is tried again later.')
+      )
       expect(linesOf(requests)).toEqual([PROFILE, SEARCH])
     })
   })
 
-  describe('an e-mail in other letters', () => {
+  describe('An email with capitals', () => {
     const event = identify({ traits: { email: ' John.Doe@Segment.com ', name: 'John' } })
 
     it('is used in lower case', async () => {
@@ -272,7 +281,7 @@ aloneAndInABatch((deliver) => {
       expect(linesOf(requests)).toEqual([PROFILE])
     })
 
-    it('is tried as sent before anybody is created', async () => {
+    it('is tried as sent before a person is created', async () => {
       const requests = crisp(answers.unknown, answers.updated)
       expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
       expect(linesOf(requests)).toEqual([PROFILE, 'PATCH /people/profile/John.Doe@Segment.com'])
@@ -286,8 +295,8 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('a user ID without an e-mail', () => {
-    it('writes to the person who is proved to carry it', async () => {
+  describe('A user ID without an email', () => {
+    it('writes to the person who is verified to have it', async () => {
       const requests = crisp(
         answers.hits({ people_id: 'p1', email: john.email }),
         answers.data({ user_id: 'u1' }),
@@ -301,26 +310,28 @@ aloneAndInABatch((deliver) => {
         'PATCH /people/profile/p1',
         'PATCH /people/data/p1'
       ])
-      expect(requests[3].body).toEqual({ data: { plan: 'pro' } })
+      expect(requests[3].body).toEqual({ data: { plan: 'pro', user_id: 'u1' } })
     })
 
-    it('writes to no stranger whom the search returns', async () => {
+    it('writes to no unrelated person that the search returns', async () => {
       const requests = crisp(answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' }))
       const outcome = await deliver('identifyUser', identify({ userId: 'u1', traits: { name: 'John' } }))
       expect(outcome).toMatchObject({ delivered: false, status: 400 })
       expect(linesOf(requests)).toEqual([SEARCH, 'GET /people/data/p1'])
     })
 
-    it('costs one request once the person is known, also with nothing to write', async () => {
-      remember(WEBSITE, 'u1', { peopleId: 'p1' })
+    it('costs one request once the person is known, and none with nothing to write', async () => {
+      await remember('u1', { peopleId: 'p1' })
       const requests = crisp(answers.updated, answers.updated, answers.updated)
       await deliver('identifyUser', identify({ userId: 'u1', traits: { plan: 'pro' } }))
-      await deliver('identifyUser', identify({ userId: 'u1', traits: {} }))
+      expect(await deliver('identifyUser', identify({ userId: 'u1', traits: {} }))).toEqual({
+        delivered: true,
+        body: {}
+      })
       await deliver('identifyUser', identify({ userId: 'u1', traits: { name: 'John' } }))
-      expect(linesOf(requests)).toEqual(['PATCH /people/data/p1', 'PATCH /people/data/p1', 'PATCH /people/profile/p1'])
+      expect(linesOf(requests)).toEqual(['PATCH /people/data/p1', 'PATCH /people/profile/p1'])
       expect(requests.map(({ body }) => body)).toEqual([
-        { data: { plan: 'pro' } },
-        { data: { user_id: 'u1' } },
+        { data: { plan: 'pro', user_id: 'u1' } },
         { person: { nickname: 'John' } }
       ])
     })
@@ -328,11 +339,13 @@ aloneAndInABatch((deliver) => {
     it('says so when Crisp refuses the search', async () => {
       const requests = crisp(answers.invalid('unknown criterion'))
       const outcome = await deliver('identifyUser', identify({ userId: 'u1', traits: { plan: 'pro' } }))
-      expect(outcome).toEqual(failure(400, 'BAD_REQUEST', 'refuses to search', 'Map Email'))
+      expect(outcome).toEqual(
+        failure(400, 'BAD_REQUEST', 'Crisp refused to search people by user ID', 'Map Email as well.')
+      )
       expect(requests).toHaveLength(1)
     })
 
-    it('serves as the e-mail when it looks like one', async () => {
+    it('is used as the email when it looks like one', async () => {
       const requests = crisp(answers.updated)
       await deliver('identifyUser', identify({ userId: 'John.Doe@segment.com', traits: { plan: 'pro' } }))
       expect(linesOf(requests)).toEqual([DATA])
@@ -340,10 +353,10 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('a changed e-mail', () => {
+  describe('A changed email', () => {
     const event = identify({ userId: 'u1', traits: { email: 'new@segment.com', name: 'John', plan: 'pro' } })
 
-    it('keeps the person: the profile gets the new e-mail', async () => {
+    it('keeps the person: the profile gets the new email', async () => {
       const requests = crisp(
         answers.unknown,
         answers.hits({ people_id: 'p1', email: john.email }),
@@ -360,56 +373,122 @@ aloneAndInABatch((deliver) => {
         'PATCH /people/data/p1'
       ])
       expect(requests[3].body).toEqual({ email: 'new@segment.com', person: { nickname: 'John' } })
-      expect(recall(WEBSITE, 'u1')).toEqual({ peopleId: 'p1', email: 'new@segment.com' })
+      expect(recall('u1')).toEqual({ peopleId: 'p1', email: 'new@segment.com' })
     })
 
-    it('is written at once for a person who is remembered with the old one', async () => {
-      remember(WEBSITE, 'u1', { peopleId: 'p1', email: john.email })
-      const requests = crisp(answers.updated, answers.updated)
+    it('that Crisp does not know is written to the cached person, without a lookup', async () => {
+      await remember('u1', { peopleId: 'p1', email: john.email })
+      const requests = crisp(answers.unknown, answers.updated, answers.updated)
       await deliver('identifyUser', event)
-      expect(linesOf(requests)).toEqual(['PATCH /people/profile/p1', 'PATCH /people/data/p1'])
-      expect(requests[0].body).toEqual({ email: 'new@segment.com', person: { nickname: 'John' } })
+      expect(linesOf(requests)).toEqual([
+        'PATCH /people/profile/new@segment.com',
+        'PATCH /people/profile/p1',
+        'PATCH /people/data/p1'
+      ])
+      expect(requests[1].body).toEqual({ email: 'new@segment.com', person: { nickname: 'John' } })
+      expect(recall('u1')).toEqual({ peopleId: 'p1', email: 'new@segment.com' })
     })
 
-    it('that belongs to somebody else is refused with a sentence, and nothing is merged', async () => {
-      remember(WEBSITE, 'u1', { peopleId: 'p1', email: john.email })
+    it.each([
+      ['a process that knows the person by the user ID', { peopleId: 'p1', email: john.email }],
+      ['a process that does not', undefined]
+    ])('that Crisp knows decides, in %s: its profile gets the user ID', async (_name, cached) => {
+      if (cached) await remember('u1', cached)
+      const requests = crisp(answers.updated, answers.updated)
+      expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
+      expect(linesOf(requests)).toEqual(['PATCH /people/profile/new@segment.com', 'PATCH /people/data/new@segment.com'])
+      expect(requests.map(({ body }) => body)).toEqual([
+        { person: { nickname: 'John' } },
+        { data: { plan: 'pro', user_id: 'u1' } }
+      ])
+      expect(recall('u1')).toEqual({ peopleId: undefined, email: 'new@segment.com' })
+    })
+
+    it('that another person gets meanwhile decides: it is written to that person', async () => {
       const requests = crisp(
-        answers.exists,
+        answers.unknown,
         answers.hits({ people_id: 'p1', email: john.email }),
         answers.data({ user_id: 'u1' }),
-        answers.exists
+        answers.exists,
+        answers.updated,
+        answers.updated
       )
+      expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
+      expect(linesOf(requests)).toEqual([
+        'PATCH /people/profile/new@segment.com',
+        SEARCH,
+        'GET /people/data/p1',
+        'PATCH /people/profile/p1',
+        'PATCH /people/profile/new@segment.com',
+        'PATCH /people/data/new@segment.com'
+      ])
+    })
+
+    it('that belongs to another person although Crisp does not know it is refused with a sentence', async () => {
+      await remember('u1', { peopleId: 'p1', email: john.email })
+      const lookup = [answers.hits({ people_id: 'p1', email: john.email }), answers.data({ user_id: 'u1' })]
+      const requests = crisp(answers.unknown, answers.exists, answers.unknown, ...lookup, answers.exists)
       expect(await deliver('identifyUser', event)).toEqual(
-        failure(409, 'CONFLICT', 'e-mail already belongs to another person', 'Nothing was merged')
+        failure(
+          409,
+          'CONFLICT',
+          'The email belongs to another person in Crisp. Merge or correct the two profiles there.'
+        )
       )
       expect(linesOf(requests)).toEqual([
+        'PATCH /people/profile/new@segment.com',
         'PATCH /people/profile/p1',
+        'PATCH /people/profile/new@segment.com',
         SEARCH,
         'GET /people/data/p1',
         'PATCH /people/profile/p1'
       ])
     })
 
-    it('of a remembered person who was deleted meanwhile goes to the one found anew, or to a new profile', async () => {
-      remember(WEBSITE, 'u1', { peopleId: 'gone', email: john.email })
-      const requests = crisp(answers.unknown, answers.hits(), answers.unknown, answers.added('p2'), answers.updated)
+    it('of a cached person that was deleted meanwhile goes to the one found by user ID', async () => {
+      await remember('u1', { peopleId: 'gone', email: john.email })
+      const requests = crisp(
+        answers.unknown,
+        answers.unknown,
+        answers.hits({ people_id: 'p2' }),
+        answers.data({ user_id: 'u1' }),
+        answers.updated,
+        answers.updated
+      )
       expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
       expect(linesOf(requests)).toEqual([
+        'PATCH /people/profile/new@segment.com',
         'PATCH /people/profile/gone',
         SEARCH,
+        'GET /people/data/p2',
+        'PATCH /people/profile/p2',
+        'PATCH /people/data/p2'
+      ])
+    })
+
+    it('of a cached person that was deleted meanwhile goes to a new profile when none is found', async () => {
+      await remember('u1', { peopleId: 'gone', email: john.email })
+      const requests = crisp(answers.unknown, answers.unknown, answers.hits(), answers.added('p2'), answers.updated)
+      expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
+      expect(linesOf(requests)).toEqual([
         'PATCH /people/profile/new@segment.com',
+        'PATCH /people/profile/gone',
+        SEARCH,
         CREATE,
         'PATCH /people/data/p2'
       ])
     })
   })
 
-  describe('who is nobody', () => {
+  describe('An event that names no person', () => {
     it.each([
-      [{ userId: null, traits: { name: 'John' } }, 'names nobody'],
-      [{ userId: 'undefined', traits: { email: 'null' } }, 'names nobody'],
-      [{ userId: 'anonymous', traits: { email: '' } }, 'names nobody'],
-      [{ userId: '[object Object]', traits: {} }, 'names nobody'],
+      [{ userId: null, traits: { name: 'John' } }, "missing the required field 'email'"],
+      [
+        { userId: 'undefined', traits: { email: 'null' } },
+        'Email and User ID are empty or placeholders. Map one of them.'
+      ],
+      [{ userId: 'anonymous', traits: { email: '' } }, 'Email and User ID are empty or placeholders. Map one of them.'],
+      [{ userId: '[object Object]', traits: {} }, 'Email and User ID are empty or placeholders. Map one of them.'],
       [{ userId: 'u1', traits: { email: 'john.doe' } }, 'has no @'],
       [{ userId: 'u1', traits: { email: 'john doe@segment.com' } }, 'white space'],
       [{ userId: 'u1', traits: { email: 'a@b@c' } }, 'more than one @']
@@ -421,7 +500,7 @@ aloneAndInABatch((deliver) => {
       expect(requests).toEqual([])
     })
 
-    it('a placeholder user ID beside an e-mail is neither stored nor looked up', async () => {
+    it('a placeholder user ID with an email is neither stored nor looked up', async () => {
       const requests = crisp(answers.unknown, answers.added())
       await deliver('identifyUser', identify({ userId: 'null', traits: { email: john.email } }))
       expect(linesOf(requests)).toEqual([PROFILE, CREATE])
@@ -431,11 +510,11 @@ aloneAndInABatch((deliver) => {
       const requests = crisp(answers.updated)
       const traits = { email: john.email, user_id: 'x', userId: 'y', 'User ID': 'z', user: { id: 'w' }, plan: 'pro' }
       await deliver('identifyUser', identify({ userId: 'u1', traits }))
-      expect(requests[0].body).toEqual({ data: { plan: 'pro', user_id: 'u1' } })
+      expect(requests[0].body).toEqual({ data: { plan: 'pro', userId: 'y', user_id: 'u1' } })
     })
   })
 
-  describe('traits of odd shapes', () => {
+  describe('Traits of odd shapes', () => {
     it('empty texts are nothing, as if they were missing', async () => {
       const requests = crisp(answers.updated)
       const traits = { email: john.email, name: '', phone: '', avatar: '', title: '', firstName: '', plan: 'pro' }
@@ -444,8 +523,8 @@ aloneAndInABatch((deliver) => {
       expect(requests[0].body).toEqual({ data: { plan: 'pro' } })
     })
 
-    it('an empty e-mail leaves the user ID', async () => {
-      remember(WEBSITE, 'u1', { peopleId: 'p1' })
+    it('an empty email leaves the user ID', async () => {
+      await remember('u1', { peopleId: 'p1' })
       const requests = crisp(answers.updated)
       await deliver('identifyUser', identify({ userId: 'u1', traits: { email: '', plan: 'pro' } }))
       expect(linesOf(requests)).toEqual(['PATCH /people/data/p1'])
@@ -484,15 +563,16 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('hostile answers', () => {
+  describe('An answer that is no success', () => {
     const event = identify({ traits: { email: john.email, name: 'John', plan: 'pro' } })
     const html = (status: number): Reply => [status, '<html>Bad Gateway</html>', { 'content-type': 'text/html' }]
 
     it.each([
       ['an HTML page with 200', html(200), 502, 'RETRYABLE_ERROR'],
       ['an HTML page with 502', html(502), 502, 'RETRYABLE_ERROR'],
-      ['an HTML page with 403', html(403), 403, 'FORBIDDEN'],
-      ['an empty body with 500', [500, ''], 500, 'RETRYABLE_ERROR'],
+      ['an HTML page with 403', html(403), 502, 'RETRYABLE_ERROR'],
+      ['an empty body with 200', [200, ''], 502, 'RETRYABLE_ERROR'],
+      ['an empty body with 500', [500, ''], 502, 'RETRYABLE_ERROR'],
       ['half an envelope', [200, '{"error":false,"rea'], 502, 'RETRYABLE_ERROR'],
       ['an envelope that says error', [200, { error: true, reason: 'x', data: {} }], 502, 'RETRYABLE_ERROR'],
       ['a connection reset', answers.reset(), 502, 'RETRYABLE_ERROR'],
@@ -512,16 +592,10 @@ aloneAndInABatch((deliver) => {
         const requests = crisp(reply)
         const outcome = await deliver('identifyUser', event)
         expect(outcome).toMatchObject({ delivered: false, status, errortype: type })
-        expect(outcome.message).toMatch(/Crisp|token|Email|e-mail/)
+        expect(outcome.message).toMatch(/Crisp|token/)
         expect(requests).toHaveLength(1)
       }
     )
-
-    it('an empty body with 200 is a success: Crisp took it', async () => {
-      const requests = crisp([200, ''], [200, ''])
-      expect(await deliver('identifyUser', event)).toEqual({ delivered: true, body: {} })
-      expect(requests).toHaveLength(2)
-    })
 
     it('a very large answer does not hang the event', async () => {
       crispThat(() => [200, { error: false, reason: 'updated', data: { text: 'x'.repeat(300_000) } }])
@@ -558,7 +632,7 @@ aloneAndInABatch((deliver) => {
       expect(requests).toHaveLength(1)
     })
 
-    it('no message holds the API key, its parts, its base64 form or an e-mail address', async () => {
+    it('no message holds the API key, its parts, its base64 form or an email', async () => {
       const faults: Reply[] = [400, 401, 402, 403, 404, 405, 408, 409, 420, 422, 423, 429, 500, 503].map((status) =>
         answers.refused(status, 'any')
       )
@@ -579,14 +653,14 @@ aloneAndInABatch((deliver) => {
   })
 })
 
-describe('a single event', () => {
+describe('A single event', () => {
   const event = identify({ traits: { email: john.email, plan: 'pro' } })
 
   it.each([
     [answers.invalid(), PayloadValidationError, 400, 'PAYLOAD_VALIDATION_FAILED'],
     [answers.refused(401, 'invalid_session'), InvalidAuthenticationError, 401, 'INVALID_AUTHENTICATION'],
-    [answers.refused(403, 'not_allowed'), IntegrationError, 403, 'NOT_ALLOWED'],
-    [answers.exists, IntegrationError, 409, 'PEOPLE_EXISTS'],
+    [answers.refused(403, 'not_allowed'), IntegrationError, 403, 'FORBIDDEN'],
+    [answers.exists, IntegrationError, 409, 'CONFLICT'],
     [answers.refused(420, 'rate_limited'), RetryableError, 429, 'RETRYABLE_ERROR'],
     [answers.refused(502, 'down'), RetryableError, 502, 'RETRYABLE_ERROR']
   ])('throws an error that Segment understands: %j', async (reply, type, status, code) => {
@@ -602,7 +676,7 @@ describe('a single event', () => {
       .replyWithError({ message: `socket hang up at ${john.email}`, code: 'ECONNRESET' })
     const error = await errorOf('identifyUser', event)
     expect(error).toBeInstanceOf(RetryableError)
-    expect(error).toMatchObject({ status: 502, message: 'Crisp could not be reached (ECONNRESET).' })
+    expect(error).toMatchObject({ status: 502, message: "Couldn't reach Crisp (ECONNRESET). It is tried again later." })
   })
 
   it.each([['identifierkey'], ['identifier: key'], [':key'], ['identifier:'], ['a:b:c'], [' ']])(
@@ -630,7 +704,7 @@ describe('a single event', () => {
   })
 })
 
-describe('a batch', () => {
+describe('A batch', () => {
   it('tells of every event what was sent for it and what Crisp answered', async () => {
     crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
     const event = identify({ userId: 'u1', traits: { ...john, plan: 'pro' } })
@@ -669,7 +743,7 @@ describe('a batch', () => {
     const events = [
       identify({ userId: 'u1', traits: { email: 'a@b.c', name: 'A', plan: 'free' } }),
       identify({ userId: 'u1', traits: { email: 'a@b.c', plan: 'pro' } }),
-      identify({ traits: { email: 'no e-mail' } }),
+      identify({ traits: { email: 'no email' } }),
       identify({ userId: 'u1', traits: { seats: 3 } }),
       identify({ traits: { email: 'd@e.f', name: 'D' } })
     ]
