@@ -47,7 +47,8 @@ interface Member<ItsJob> {
  *
  * Payloads that share an email or a user ID, directly or through others, form a group. After a failure that is retried,
  * the rest of its group is not attempted and fails with the same status: a retry must not put an old value over a newer
- * one. Merged jobs that Crisp refuses are delivered again in halves, so that no event fails because of another.
+ * one. An event that the action itself wants tried again stops no other. Merged jobs that Crisp refuses are delivered
+ * again in halves, so that no event fails because of another.
  *
  * @param payloads - in the order of the events; a single event is a list of one
  * @returns an outcome for every payload, by index
@@ -101,7 +102,8 @@ async function deliverGroup<ItsJob extends Job>(
         units.unshift(unit.slice(0, unit.length / 2), unit.slice(unit.length / 2))
         continue
       }
-      if (failure.kind === 'stop' || isRetryable(failure.status)) halt = toNotAttempted(failure)
+      const isPassing = failure.kind !== 'refused' && isRetryable(failure.status)
+      if (failure.kind === 'stop' || isPassing) halt = toNotAttempted(failure)
     }
     const { sent, rejected } = session
     unit.forEach(({ index }, at) => {

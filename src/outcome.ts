@@ -42,8 +42,8 @@ export function toDeliveryError(thrown: unknown): CrispError {
   if (thrown instanceof CrispError) return thrown
   const { code, status, message } = Object(thrown) as { code?: unknown; status?: unknown; message?: unknown }
   if (typeof status !== 'number') throw thrown
-  const final = code === ErrorCodes.PAYLOAD_VALIDATION_FAILED ? 'invalid' : 'refused'
-  return new CrispError(isRetryable(status) ? 'retry' : final, status, String(message))
+  const kind = code === ErrorCodes.PAYLOAD_VALIDATION_FAILED ? 'invalid' : 'refused'
+  return new CrispError(kind, status, String(message))
 }
 
 /** True for a status that Segment tries again everywhere. */
