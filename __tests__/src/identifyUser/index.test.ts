@@ -193,6 +193,8 @@ aloneAndInABatch((deliver) => {
       [{ firstName: 'John', lastName: 'Doe' }, 'John Doe'],
       [{ first_name: 'John', last_name: 'Doe' }, 'John Doe'],
       [{ first_name: 'John' }, 'John'],
+      [{ firstName: '', first_name: 'John', lastName: '', last_name: 'Doe' }, 'John Doe'],
+      [{ firstName: null, first_name: 'John' }, 'John'],
       [{ name: '  ' }, 'john.doe'],
       [{}, 'john.doe']
     ])('gets the nickname of %j: %s', async (traits, nickname) => {

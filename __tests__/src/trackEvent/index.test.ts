@@ -52,10 +52,11 @@ aloneAndInABatch((deliver) => {
     })
 
     it('finds the email in the context or in the traits', async () => {
-      const requests = crisp(answers.eventAdded, answers.eventAdded)
+      const requests = crisp(answers.eventAdded, answers.eventAdded, answers.eventAdded)
       await deliver('trackEvent', trackOf(EMAIL))
       await deliver('trackEvent', track({ traits: { email: EMAIL } }))
-      expect(linesOf(requests)).toEqual([EVENT, EVENT])
+      await deliver('trackEvent', trackOf('', { traits: { email: EMAIL } }))
+      expect(linesOf(requests)).toEqual([EVENT, EVENT, EVENT])
     })
 
     it('is tried as sent before it is dropped, when only the case differs', async () => {
@@ -334,8 +335,8 @@ aloneAndInABatch((deliver) => {
       )
     })
 
-    it('takes the name of a page where there is no event', async () => {
-      expect(await bodyOf({ type: 'page', event: undefined, name: 'Pricing' })).toEqual({ text: 'Pricing', data: {} })
+    it.each([undefined, ''])('takes the name of a page where there is no event: %j', async (event) => {
+      expect(await bodyOf({ type: 'page', event, name: 'Pricing' })).toEqual({ text: 'Pricing', data: {} })
     })
 
     it('leaves out empty texts of the mapping, as if they were missing', async () => {
@@ -483,6 +484,19 @@ describe('A batch', () => {
     })
     expect(entries.map(({ status }) => status)).toEqual([201, 201])
     expect(linesOf(requests)).toEqual([EVENT, CREATE, 'POST /people/events/p1', EVENT])
+  })
+
+  it('delivers an event after one that is tried again later because Crisp did not know its email', async () => {
+    const requests = crispThat(({ path }) => {
+      if (path.startsWith('/people/profiles/')) return answers.hits({ people_id: 'p1' })
+      if (path.startsWith('/people/data/')) return answers.data({ user_id: 'u1' })
+      return path === '/people/events/p1' ? answers.eventAdded : answers.unknown
+    })
+    const entries = await deliverBatch('trackEvent', [trackOf(EMAIL), trackOf(EMAIL, { userId: 'u1' })], {
+      mapping: { unknownPerson: 'retry' }
+    })
+    expect(entries.map(({ status }) => status)).toEqual([429, 201])
+    expect(linesOf(requests)).toEqual([EVENT, SEARCH, 'GET /people/data/p1', 'POST /people/events/p1'])
   })
 
   it('gives the events of an unknown person the outcomes of single events', async () => {
