@@ -4,13 +4,13 @@ import {
   deliver,
   deliverBatch,
   deliverEach,
-  endingOf,
-  endingsOf,
-  eventsOf,
+  getEnding,
+  getEndings,
+  getEvents,
   identify,
   setUp,
   track,
-  trackOf
+  trackByEmail
 } from './support'
 
 const unhandled: unknown[] = []
@@ -45,13 +45,13 @@ const identifies = () => [
   identify({ traits: { email: 'malformed' } })
 ]
 const tracks = () => [
-  trackOf('ada@example.com'),
+  trackByEmail('ada@example.com'),
   track({ userId: 'u1' }),
-  trackOf('nobody@example.com'),
-  trackOf('nobody@example.com', { userId: 'u2' }),
+  trackByEmail('nobody@example.com'),
+  trackByEmail('nobody@example.com', { userId: 'u2' }),
   track({ userId: 'nobody' }),
-  trackOf('ada@example.com', { event: 'Second' }),
-  trackOf('malformed')
+  trackByEmail('ada@example.com', { event: 'Second' }),
+  trackByEmail('malformed')
 ]
 
 /** What a fault does to events. The events are the six identify calls and then the seven track calls. */
@@ -161,7 +161,7 @@ async function worldWith(fault: FaultRule): Promise<World> {
 }
 
 async function deliverBoth(world: World): Promise<Ending[]> {
-  const endings = [...(await deliverBatch(world, identifies())), ...(await deliverBatch(world, tracks()))].map(endingOf)
+  const endings = [...(await deliverBatch(world, identifies())), ...(await deliverBatch(world, tracks()))].map(getEnding)
   expect(world.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
   return endings
 }
@@ -204,8 +204,8 @@ describe('when Crisp is not there', () => {
     const { crisp, segment } = await setUp({ latency: 0 })
     await crisp.close()
     const world = { crisp, segment }
-    expect(endingsOf(await deliverBatch(world, tracks().slice(0, 3)))).toEqual(Array(3).fill('failed 502 retried'))
-    expect(endingOf(await deliver(world, identifies()[0]))).toBe('failed 502 retried')
+    expect(getEndings(await deliverBatch(world, tracks().slice(0, 3)))).toEqual(Array(3).fill('failed 502 retried'))
+    expect(getEnding(await deliver(world, identifies()[0]))).toBe('failed 502 retried')
   })
 })
 
@@ -214,13 +214,13 @@ describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (t
     shortenTimeouts(20)
     const world = await setUp({ people: [ada, bob] })
     world.crisp.faults.add({ person: 'ada@example.com', effect: { type } })
-    const batch = [trackOf('ada@example.com'), trackOf('bob@example.com'), trackOf('ada@example.com')]
-    expect(endingsOf(await deliverBatch(world, batch))).toEqual([
+    const batch = [trackByEmail('ada@example.com'), trackByEmail('bob@example.com'), trackByEmail('ada@example.com')]
+    expect(getEndings(await deliverBatch(world, batch))).toEqual([
       'failed 504 retried',
       'delivered',
       'failed 504 retried'
     ])
-    expect(eventsOf(world, 'bob@example.com')).toEqual(['Order Completed'])
+    expect(getEvents(world, 'bob@example.com')).toEqual(['Order Completed'])
   })
 
   it('the event fails after the time-out also where the runtime passes a signal, which turns its own time-out off', async () => {
@@ -228,7 +228,7 @@ describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (t
     const world = await setUp({ people: [ada] })
     world.crisp.faults.add({ effect: { type } })
     const { signal } = new AbortController()
-    expect(endingOf(await deliver(world, trackOf('ada@example.com'), { signal }))).toBe('failed 504 retried')
+    expect(getEnding(await deliver(world, trackByEmail('ada@example.com'), { signal }))).toBe('failed 504 retried')
   })
 
   it('an abort ends the wait', async () => {
@@ -241,8 +241,8 @@ describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (t
       },
       effect: { type }
     })
-    const verdicts = await deliverBatch(world, [trackOf('ada@example.com'), trackOf('ada@example.com')], abort)
-    expect(endingsOf(verdicts)).toEqual(['failed 504 retried', 'failed 504 retried'])
+    const verdicts = await deliverBatch(world, [trackByEmail('ada@example.com'), trackByEmail('ada@example.com')], abort)
+    expect(getEndings(verdicts)).toEqual(['failed 504 retried', 'failed 504 retried'])
     expect(world.crisp.journal.count()).toBe(1)
   })
 })
@@ -252,6 +252,6 @@ describe('a very large answer', () => {
     const world = await setUp({ people: [ada] })
     const data = { data: { user_id: 'u1', text: 'x'.repeat(1_000_000) } }
     world.crisp.route({ name: 'people.data.read', handler: () => ({ status: 200, reason: 'resolved', data }) })
-    expect(endingOf(await deliver(world, track({ userId: 'u1' })))).toBe('delivered')
+    expect(getEnding(await deliver(world, track({ userId: 'u1' })))).toBe('delivered')
   })
 })

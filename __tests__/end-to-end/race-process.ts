@@ -14,7 +14,7 @@ export interface Done {
   failures: string[]
 }
 
-/** A process keeps what it has learnt of a website's people from one task to the next. */
+/** A process keeps its cache of a website's people from one task to the next. */
 const runtimes = new Map<string, Runtime>()
 
 async function deliver({ crisp, mode, rounds }: Task): Promise<Done> {

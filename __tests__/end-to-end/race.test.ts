@@ -6,14 +6,14 @@ import { join } from 'path'
 import type { SegmentEvent } from '@segment/actions-core'
 import type { Sandbox } from '../../tools/sandbox'
 import type { Done, Task } from './race-process'
-import { deliver, deliverBatch, emailsOf, endingOf, endingsOf, eventsOf, identify, setUp, track } from './support'
+import { deliver, deliverBatch, getEmails, getEnding, getEndings, getEvents, identify, setUp, track } from './support'
 
 jest.setTimeout(60_000)
 
 const PROCESSES = 4
 const PEOPLE = 12
 
-/** A person of the race, with an e-mail that changes halfway. */
+/** A person of the race, with an email that changes halfway. */
 const crowd = Array.from({ length: PEOPLE }, (_, n) => ({
   userId: `u${n}`,
   old: `old${n}@example.com`,
@@ -26,8 +26,8 @@ const identifiedBy = (email: 'old' | 'current', plan: string) =>
 const tracked = () => crowd.map(({ userId }) => track({ userId, event: `Event of ${userId}` }))
 
 /**
- * All processes create the same people at once. Only then do they move them at once, while calls with the old e-mail are
- * still under way: Crisp has no way to create a person only if nobody has their user ID, so a creation that takes longer
+ * All processes create the same people at once. Only then do they move them at once, while calls with the old email are
+ * still under way: Crisp has no way to create a person only if no other has their user ID, so a creation that takes longer
  * than another process needs to create and move the same person cannot be told from a new one.
  */
 const CREATION = (): SegmentEvent[][] => [identifiedBy('old', 'free'), tracked()]
@@ -70,7 +70,7 @@ describe('four processes of Segment with the same events at once', () => {
     ['one by one', 'single'],
     ['in batches', 'batch']
   ] as const)(
-    '(%s) leave one profile each with the newest e-mail, fail no event, touch no stranger',
+    '(%s) leave one profile each with the newest email, fail no event, touch no stranger',
     async (_how, mode) => {
       const { crisp } = await setUp({ websiteId: randomUUID(), people: strangers })
       crisp.faults.add({ probability: 0.2, seed: 5, effect: { type: 'latency', ms: 1 } })
@@ -105,12 +105,12 @@ describe('another process that is faster', () => {
       }
     })
     const endings =
-      mode === 'single' ? [endingOf(await deliver(world, ada))] : endingsOf(await deliverBatch(world, [ada]))
+      mode === 'single' ? [getEnding(await deliver(world, ada))] : getEndings(await deliverBatch(world, [ada]))
     expect(endings).toEqual(['delivered'])
     expect(world.crisp.people.all().map(({ data }) => data)).toEqual([{ user_id: 'u1', seats: 3, plan: 'team' }])
   })
 
-  it('and creates and moves the person meanwhile leaves one person, with the e-mail that came last', async () => {
+  it('and creates and moves the person meanwhile leaves one person, with the email that came last', async () => {
     const world = await setUp()
     world.crisp.route({
       name: 'people.profile.add',
@@ -119,8 +119,8 @@ describe('another process that is faster', () => {
         return { status: 409, reason: 'people_exists' }
       }
     })
-    expect(endingOf(await deliver(world, ada))).toBe('delivered')
-    expect(emailsOf(world)).toEqual(['ada@example.com'])
+    expect(getEnding(await deliver(world, ada))).toBe('delivered')
+    expect(getEmails(world)).toEqual(['ada@example.com'])
   })
 
   it('and moves the person between the two writes of an update leaves one person', async () => {
@@ -135,9 +135,9 @@ describe('another process that is faster', () => {
         return answer
       }
     })
-    expect(endingOf(await deliver(world, ada))).toBe('delivered')
+    expect(getEnding(await deliver(world, ada))).toBe('delivered')
     expect(world.crisp.people.all().map(({ data }) => data)).toEqual([{ user_id: 'u1', plan: 'team' }])
     await deliver(world, track({ userId: 'u1' }))
-    expect(eventsOf(world, emailsOf(world)[0])).toEqual(['Order Completed'])
+    expect(getEvents(world, getEmails(world)[0])).toEqual(['Order Completed'])
   })
 })

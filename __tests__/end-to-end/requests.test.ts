@@ -2,15 +2,15 @@ import { getFloor, getPerson, makeTrace, toBatches } from '../../bench/trace'
 import {
   deliver,
   deliverBatch,
-  eventsOf,
+  getEvents,
   identify,
-  presetOf,
-  requestsOf,
-  runtimeOf,
+  getPreset,
+  getRequests,
+  createRuntime,
   setUp,
-  spent,
+  countRequests,
   track,
-  trackOf
+  trackByEmail
 } from './support'
 
 const ada = { email: 'ada@example.com', data: { user_id: 'u1' } }
@@ -19,54 +19,54 @@ const traits = { email: 'ada@example.com', name: 'Ada Lovelace', plan: 'team' }
 describe('requests that a known person costs', () => {
   it('Identify with name and custom traits: 2', async () => {
     const world = await setUp({ people: [ada] })
-    expect(await spent(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(2)
-    expect(await spent(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(2)
+    expect(await countRequests(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(2)
+    expect(await countRequests(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(2)
   })
 
   it('Identify with one audience flag: 1', async () => {
     const world = await setUp({ people: [ada] })
     const flag = identify({ userId: 'u1', traits: { email: 'ada@example.com', order_completed_last_30days: true } })
-    expect(await spent(world, () => deliver(world, flag))).toBe(1)
-    expect(await spent(world, () => deliver(world, flag))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, flag))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, flag))).toBe(1)
   })
 
   it('Identify with profile traits only: 1 once the user ID is stored, 2 before', async () => {
     const world = await setUp({ people: [ada] })
     const name = identify({ userId: 'u1', traits: { email: 'ada@example.com', name: 'Ada' } })
-    expect(await spent(world, () => deliver(world, name))).toBe(2)
-    expect(await spent(world, () => deliver(world, name))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, name))).toBe(2)
+    expect(await countRequests(world, () => deliver(world, name))).toBe(1)
   })
 
   it('Identify with nothing but an email: 1', async () => {
     const world = await setUp({ people: [ada] })
-    expect(await spent(world, () => deliver(world, identify({ traits: { email: 'ada@example.com' } })))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, identify({ traits: { email: 'ada@example.com' } })))).toBe(1)
   })
 
   it('Track by email: 1', async () => {
     const world = await setUp({ people: [ada] })
-    expect(await spent(world, () => deliver(world, trackOf('ada@example.com')))).toBe(1)
-    expect(await spent(world, () => deliver(world, trackOf('ada@example.com', { userId: 'u1' })))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, trackByEmail('ada@example.com')))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, trackByEmail('ada@example.com', { userId: 'u1' })))).toBe(1)
   })
 
   it('Track by a user ID seen before: 1', async () => {
     const world = await setUp({ people: [ada] })
     await deliver(world, track({ userId: 'u1' }))
-    expect(await spent(world, () => deliver(world, track({ userId: 'u1' })))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, track({ userId: 'u1' })))).toBe(1)
   })
 
-  it('Track by the user ID of a person whom this process created: 1', async () => {
+  it('Track by the user ID of a person that this process created: 1', async () => {
     const world = await setUp()
     await deliver(world, identify({ userId: 'u1', traits }))
-    expect(await spent(world, () => deliver(world, track({ userId: 'u1' })))).toBe(1)
-    expect(eventsOf(world, 'ada@example.com')).toEqual(['Order Completed'])
+    expect(await countRequests(world, () => deliver(world, track({ userId: 'u1' })))).toBe(1)
+    expect(getEvents(world, 'ada@example.com')).toEqual(['Order Completed'])
   })
 })
 
 describe('requests in the cold', () => {
   it('Track by user ID: 3, a search, a read-back and the event', async () => {
     const world = await setUp({ people: [ada] })
-    expect(await spent(world, () => deliver(world, track({ userId: 'u1' })))).toBe(3)
-    expect(requestsOf(world)).toEqual([
+    expect(await countRequests(world, () => deliver(world, track({ userId: 'u1' })))).toBe(3)
+    expect(getRequests(world)).toEqual([
       'GET profiles/1',
       expect.stringMatching(/^GET data\/[0-9a-f-]{36}$/),
       expect.stringMatching(/^POST events\/[0-9a-f-]{36}$/)
@@ -75,8 +75,8 @@ describe('requests in the cold', () => {
 
   it("a new person's Identify with user ID, name and traits: 4", async () => {
     const world = await setUp()
-    expect(await spent(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(4)
-    expect(requestsOf(world)).toEqual([
+    expect(await countRequests(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(4)
+    expect(getRequests(world)).toEqual([
       'PATCH profile/ada@example.com',
       'GET profiles/1',
       'POST profile',
@@ -86,21 +86,23 @@ describe('requests in the cold', () => {
 
   it("a new person's Identify without a user ID: 3", async () => {
     const world = await setUp()
-    expect(await spent(world, () => deliver(world, identify({ traits })))).toBe(3)
+    expect(await countRequests(world, () => deliver(world, identify({ traits })))).toBe(3)
   })
 
   it('another process of Segment looks the user ID up for itself', async () => {
     const world = await setUp({ people: [ada] })
     await deliver(world, track({ userId: 'u1' }))
-    const other = { ...world, segment: runtimeOf(world.crisp) }
-    expect(await spent(world, () => deliver(other, track({ userId: 'u1' })))).toBe(3)
+    const other = { ...world, segment: createRuntime(world.crisp) }
+    expect(await countRequests(world, () => deliver(other, track({ userId: 'u1' })))).toBe(3)
   })
 
   it('an unknown person: 1 by email, 1 by user ID, 2 by both', async () => {
     const world = await setUp()
-    expect(await spent(world, () => deliver(world, trackOf('nobody@example.com')))).toBe(1)
-    expect(await spent(world, () => deliver(world, track({ userId: 'nobody' })))).toBe(1)
-    expect(await spent(world, () => deliver(world, trackOf('nobody@example.com', { userId: 'nobody' })))).toBe(2)
+    expect(await countRequests(world, () => deliver(world, trackByEmail('unknown@example.com')))).toBe(1)
+    expect(await countRequests(world, () => deliver(world, track({ userId: 'unknown-id' })))).toBe(1)
+    expect(
+      await countRequests(world, () => deliver(world, trackByEmail('unknown@example.com', { userId: 'unknown-id' })))
+    ).toBe(2)
   })
 })
 
@@ -111,46 +113,46 @@ describe('requests that a batch costs', () => {
       identify({ userId: 'u1', traits: { ...traits, visits } }),
       identify({ traits: { email: 'bob@example.com', name: 'Bob', visits } })
     ])
-    expect(await spent(world, () => deliverBatch(world, batch))).toBe(4)
+    expect(await countRequests(world, () => deliverBatch(world, batch))).toBe(4)
   })
 
   it('one lookup a user ID', async () => {
     const world = await setUp({ people: [ada] })
     const batch = Array.from({ length: 20 }, () => track({ userId: 'u1' }))
-    expect(await spent(world, () => deliverBatch(world, batch))).toBe(2 + 20)
+    expect(await countRequests(world, () => deliverBatch(world, batch))).toBe(2 + 20)
   })
 
   it('one request for all Tracks of an unknown person', async () => {
     const world = await setUp()
-    const byEmail = Array.from({ length: 20 }, () => trackOf('nobody@example.com'))
-    const byUserId = Array.from({ length: 20 }, () => track({ userId: 'nobody' }))
-    expect(await spent(world, () => deliverBatch(world, [...byEmail, ...byUserId]))).toBe(2)
+    const byEmail = Array.from({ length: 20 }, () => trackByEmail('unknown@example.com'))
+    const byUserId = Array.from({ length: 20 }, () => track({ userId: 'unknown-id' }))
+    expect(await countRequests(world, () => deliverBatch(world, [...byEmail, ...byUserId]))).toBe(2)
   })
 
-  it('nothing for events that name nobody', async () => {
+  it('nothing for events that name no person', async () => {
     const world = await setUp()
     const batch = [
       track({ userId: 'anonymous' }),
       track({ userId: '' }),
       track({ userId: null }),
-      trackOf('not an email')
+      trackByEmail('not an email')
     ]
-    expect(await spent(world, () => deliverBatch(world, batch))).toBe(0)
+    expect(await countRequests(world, () => deliverBatch(world, batch))).toBe(0)
   })
 
-  it('an unknown person is looked for again in the next batch: somebody may have created them', async () => {
+  it('an unknown person is looked for again in the next batch, because another process may have created them', async () => {
     const world = await setUp()
     await deliverBatch(world, [track({ userId: 'u1' })])
     world.crisp.people.add(ada)
     await deliverBatch(world, [track({ userId: 'u1' })])
-    expect(eventsOf(world, 'ada@example.com')).toEqual(['Order Completed'])
+    expect(getEvents(world, 'ada@example.com')).toEqual(['Order Completed'])
   })
 
-  it('Tracks of a person whom the first of them creates: one creation', async () => {
+  it('one creation for Tracks of a person that the first of them creates', async () => {
     const world = await setUp()
-    const subscription = presetOf('track', { unknownPerson: 'create' })
-    const batch = Array.from({ length: 5 }, () => trackOf('new@example.com'))
-    expect(await spent(world, () => deliverBatch(world, batch, { subscription }))).toBe(2 + 5)
+    const subscription = getPreset('track', { unknownPerson: 'create' })
+    const batch = Array.from({ length: 5 }, () => trackByEmail('new@example.com'))
+    expect(await countRequests(world, () => deliverBatch(world, batch, { subscription }))).toBe(2 + 5)
   })
 })
 
@@ -164,7 +166,7 @@ describe('requests of a mixed trace in batches', () => {
     const world = await setUp({ people: known })
     let requests = 0
     for (const batch of batches) {
-      requests += await spent(world, async () => {
+      requests += await countRequests(world, async () => {
         const verdicts = await deliverBatch(world, batch)
         expect(verdicts.every(({ outcome }) => outcome === 'delivered')).toBe(true)
       })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'crypto'
 import type { SegmentEvent, Subscription } from '@segment/actions-core'
 import { defaultMapping, presetSubscriptions, Runtime } from '../../tools/runtime'
-import type { DeliverOptions, SubscriptionReport, Verdict } from '../../tools/runtime'
+import type { DeliverOptions, Outcome as Verdict, SubscriptionReport } from '../../tools/runtime'
 import { createSandbox } from '../../tools/sandbox'
 import type { Person, Sandbox, SandboxOptions } from '../../tools/sandbox'
 
@@ -29,30 +29,30 @@ afterAll(async () => {
   shared = undefined
 })
 
-/** A runtime that remembers nobody, before a Crisp that holds the people given and nothing else. */
+/** A runtime with an empty cache, before a Crisp that holds the people given and nothing else. */
 export async function setUp(options: SandboxOptions = {}, subscriptions?: Subscription[]): Promise<World> {
   const { people = [], faults = [], ...others } = options
-  const crisp = Object.keys(others).length > 0 ? await crispOfItsOwn(others) : await sharedCrisp()
+  const crisp = Object.keys(others).length > 0 ? await createCrisp(others) : await getSharedCrisp()
   for (const person of people) crisp.people.add(person)
   for (const fault of faults) crisp.faults.add(fault)
-  return { crisp, segment: runtimeOf(crisp, subscriptions) }
+  return { crisp, segment: createRuntime(crisp, subscriptions) }
 }
 
-async function crispOfItsOwn(options: SandboxOptions): Promise<Sandbox> {
+async function createCrisp(options: SandboxOptions): Promise<Sandbox> {
   const crisp = await createSandbox({ websiteId: randomUUID(), ...options })
   open.push(crisp)
   return crisp
 }
 
 /** A file's tests take turns at one Crisp where they ask for nothing special. */
-async function sharedCrisp(): Promise<Sandbox> {
+async function getSharedCrisp(): Promise<Sandbox> {
   shared ??= await createSandbox({ websiteId: randomUUID() })
   shared.reset()
   return shared
 }
 
-/** Another process of Segment's before the same Crisp: this process forgets whom it knew. */
-export function runtimeOf({ apiKey, websiteId, port }: Sandbox, subscriptions?: Subscription[]): Runtime {
+/** Another process of Segment's before the same Crisp: this process has an empty cache. */
+export function createRuntime({ apiKey, websiteId, port }: Sandbox, subscriptions?: Subscription[]): Runtime {
   const segment = new Runtime({ settings: { apiKey, websiteId }, port, subscriptions })
   open.push(segment)
   return segment
@@ -70,21 +70,21 @@ export function track(parts: EventParts = {}): SegmentEvent {
   return { type: 'track', messageId: `message-${++lastMessage}`, event: 'Order Completed', ...parts }
 }
 
-/** A track call that carries the person's e-mail as Segment's libraries do. */
-export function trackOf(email: string, parts: EventParts = {}): SegmentEvent {
+/** A track call that carries the person's email as Segment's libraries do. */
+export function trackByEmail(email: string, parts: EventParts = {}): SegmentEvent {
   return track({ context: { traits: { email } }, ...parts })
 }
 
 const PRESETS = { identify: presetSubscriptions()[0], track: presetSubscriptions()[1] }
 
 /** The preset of a kind of event, with other mappings in some fields. */
-export function presetOf(kind: keyof typeof PRESETS, mapping: Subscription['mapping'] = {}): Subscription {
+export function getPreset(kind: keyof typeof PRESETS, mapping: Subscription['mapping'] = {}): Subscription {
   const preset = PRESETS[kind]
   return { ...preset, mapping: { ...preset.mapping, ...mapping } }
 }
 
 /** A subscription of one's own to an action, with its default mapping but for some fields. */
-export function subscriptionTo(
+export function createSubscription(
   partnerAction: 'identifyUser' | 'trackEvent',
   subscribe: string,
   mapping: Subscription['mapping'] = {}
@@ -101,7 +101,7 @@ export async function deliver({ segment }: World, event: SegmentEvent, options?:
 /** Delivers events one after the other. */
 export async function deliverEach(world: World, events: SegmentEvent[]): Promise<Ending[]> {
   const endings: Ending[] = []
-  for (const event of events) endings.push(endingOf(await deliver(world, event)))
+  for (const event of events) endings.push(getEnding(await deliver(world, event)))
   return endings
 }
 
@@ -117,33 +117,33 @@ export async function deliverBatch(
 }
 
 /** What became of an event, in a word, a status and whether Segment sends it again. */
-export function endingOf(verdict: Verdict): Ending {
+export function getEnding(verdict: Verdict): Ending {
   if (verdict.outcome === 'delivered' || verdict.outcome === 'not subscribed') return verdict.outcome
   return `${verdict.outcome} ${verdict.status}${verdict.retry ? ' retried' : ''}`
 }
 
 /** The endings of a batch. */
-export const endingsOf = (verdicts: Verdict[]): Ending[] => verdicts.map(endingOf)
+export const getEndings = (verdicts: Verdict[]): Ending[] => verdicts.map(getEnding)
 
 /** The reason of an event that was not delivered. */
-export function reasonOf(verdict: Verdict): string {
+export function getReason(verdict: Verdict): string {
   return 'reason' in verdict ? verdict.reason : ''
 }
 
 /** What a verdict tells of the JSON that was sent. */
-export function sentOf(verdict: Verdict): unknown {
+export function getSent(verdict: Verdict): unknown {
   return 'sent' in verdict ? verdict.sent : undefined
 }
 
 /** The requests that a delivery costs. */
-export async function spent({ crisp }: World, run: () => Promise<unknown>): Promise<number> {
+export async function countRequests({ crisp }: World, run: () => Promise<unknown>): Promise<number> {
   const before = crisp.journal.count()
   await run()
   return crisp.journal.count() - before
 }
 
 /** The requests so far: method, route and decoded person. */
-export function requestsOf({ crisp }: World): string[] {
+export function getRequests({ crisp }: World): string[] {
   return crisp.journal.entries().map(({ method, path }) => {
     const [, what] = decodeURIComponent(path.split('?')[0]).split('/people/')
     return `${method} ${what}`
@@ -151,18 +151,18 @@ export function requestsOf({ crisp }: World): string[] {
 }
 
 /** A person of the Crisp; the test fails when there is none. */
-export function personOf({ crisp }: World, reference: string): Person {
+export function getPerson({ crisp }: World, reference: string): Person {
   const person = crisp.people.get(reference)
   if (!person) throw new Error(`Crisp has no ${reference}.`)
   return person
 }
 
 /** The names of a person's events, oldest first. */
-export function eventsOf(world: World, reference: string): string[] {
-  return personOf(world, reference).events.map(({ text }) => text)
+export function getEvents(world: World, reference: string): string[] {
+  return getPerson(world, reference).events.map(({ text }) => text)
 }
 
-/** The e-mails of everybody, in order of creation. */
-export function emailsOf({ crisp }: World): string[] {
+/** The emails of all people, in order of creation. */
+export function getEmails({ crisp }: World): string[] {
   return crisp.people.all().map(({ profile }) => profile.email)
 }

@@ -50,7 +50,7 @@ describe('a profile that another user ID took over', () => {
   })
 })
 
-it('a merged update that Crisp refuses for its size is delivered again one by one', async () => {
+it('a merged update that Crisp refuses for its size is delivered again in halves', async () => {
   const big = 'x'.repeat(2000)
   crisp.faults.add({
     route: 'people.data',
