@@ -52,7 +52,7 @@ it("shows an unknown user's track as dropped, with its reason and without a retr
   const happens = page.getByRole('region', { name: 'What happens' })
   const outcome = happens.locator('.verdict')
   await outcome.getByText('Dropped', { exact: true }).waitFor()
-  expect(await outcome.textContent()).toContain('Crisp knows nobody with this')
+  expect(await outcome.textContent()).toContain('No Crisp person matches')
   expect(await outcome.textContent()).toContain('Segment does not send this event again, because 404')
   expect(stage.tester.sandbox?.people.count()).toBe(0)
   await picture(page, 'dropped')

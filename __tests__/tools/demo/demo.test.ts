@@ -21,7 +21,7 @@ describe('the demo', () => {
   it('shows each event, each person as agents see them, and the requests against both daily quotas', () => {
     const { text } = ended
     expect(text).toContain('Completed Purchase')
-    expect(text).toContain('dropped (404 PEOPLE_NOT_FOUND, no retry)')
+    expect(text).toContain('dropped (404 NOT_FOUND, no retry)')
     expect(text).toContain('John Doe <john.doe@segment.com>')
     expect(text).toContain('order_completed_last_30days: false')
     expect(text).toMatch(

@@ -41,7 +41,7 @@ describe('a file', () => {
       requests: bench.crisp.journal.count()
     })
     addsUp(summary)
-    expect(Object.keys(summary.reasons.dropped)[0]).toMatch(/^Crisp knows nobody/)
+    expect(Object.keys(summary.reasons.dropped)[0]).toMatch(/^No Crisp person matches/)
     expect(bench.crisp.people.get('p1@example.com')).toBeDefined()
     expect(
       (await bench.entries('failed.ndjson')).map(({ failed }) => [failed.line, failed.status, failed.retry])
@@ -421,7 +421,7 @@ describe('settings that Crisp refuses', () => {
     expect(summary).toMatchObject({
       exitStatus: 2,
       outcomes: { failed: 0 },
-      stopped: expect.stringMatching(/^Crisp refused the API Key/)
+      stopped: expect.stringMatching(/^Crisp rejected the API Key/)
     })
     expect(bench.crisp.journal.count()).toBeLessThanOrEqual(20)
     bench.crisp.faults.clear()
@@ -460,6 +460,6 @@ it('shows the key nowhere', async () => {
     await bench.read('failed.ndjson'),
     ...bench.said
   ].join()
-  expect(everything).toContain('Crisp answered 400 invalid_data (key ')
+  expect(everything).toContain('Crisp rejected a value (invalid_data)')
   for (const secret of [KEY, ...KEY.split(':'), btoa(KEY)]) expect(everything).not.toContain(secret)
 })

@@ -92,7 +92,7 @@ describe('fault switches', () => {
   it.each([
     ['rate-limited', 429, true],
     ['quota-spent', 429, true],
-    ['down', 503, true],
+    ['down', 502, true],
     ['not-installed', 404, false]
   ])('%s makes an event fail with %d', async (name, status, retry) => {
     expect((await fault(name, true)).body.find((one) => one.name === name)).toMatchObject({ on: true, struck: 0 })

@@ -66,7 +66,7 @@ it('answers a dropped event with its own status, its reason and no retry', async
   const { status, body } = await send({ event: strangers })
   expect([status, body.status, body.outcome]).toEqual([404, 404, 'dropped'])
   expect(body.deliveries[1]).toMatchObject({
-    verdict: { outcome: 'dropped', status: 404, code: 'PEOPLE_NOT_FOUND' },
+    verdict: { outcome: 'dropped', status: 404, code: 'NOT_FOUND' },
     next: { retry: false, sentence: expect.stringContaining('404') as string }
   })
   expect(tester.sandbox?.people.count()).toBe(0)

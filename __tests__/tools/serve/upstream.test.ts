@@ -77,7 +77,7 @@ it('answers an error with 200 and requestError, and lets nothing of it leak into
   expect(failed.status).toBe(200)
   expect(failed.body).toHaveLength(1)
   expect(failed.body[0]).toMatchObject({ statusCode: 404, requestError: true })
-  expect(failed.body[0].message).toContain('Crisp knows nobody')
+  expect(failed.body[0].message).toContain('No Crisp person matches')
   expect(failed.body[0].stack[0]).toContain('Error')
 
   await post('/identifyUser', { payload: john })
@@ -109,7 +109,7 @@ it('deletes a person', async () => {
   await post('/identifyUser', { payload: john })
   const { status, body } = await post<Exchange[]>('/delete', { payload: { userId: 'userId123' }, settings: {} })
   expect(status).toBe(200)
-  expect(body.at(-1)?.request.method).toBe('DELETE')
+  expect(body.map(({ request }) => request.method)).toContain('DELETE')
   expect(tester.sandbox?.people.count()).toBe(0)
   expect((await post<Failure[]>('/delete', { payload: {} })).body).toEqual([
     expect.objectContaining({ requestError: true, statusCode: 400 }) as Failure
