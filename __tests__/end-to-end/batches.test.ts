@@ -235,6 +235,15 @@ describe('unknown people', () => {
     expect(getEvents(world, 'ada@example.com')).toEqual(['B', 'D'])
   })
 
+  it('who are tried again later do not hold back the events of known people in their group', async () => {
+    const world = await setUp({ people: [{ email: 'ada@example.com', data: { user_id: 'u1' } }] })
+    const subscription = getPreset('track', { unknownPerson: 'retry' })
+    const batch = [trackByEmail('unknown@example.com'), trackByEmail('unknown@example.com', { userId: 'u1' })]
+    const verdicts = await deliverBatch(world, batch, { subscription })
+    expect(getEndings(verdicts)).toEqual(['failed 429 retried', 'delivered'])
+    expect(getReason(verdicts[0])).toBe('No Crisp person matches yet. The event is tried again later.')
+  })
+
   it('are known once an Identify of the batch has named them', async () => {
     const world = await setUp({ people: [{ email: 'ada@example.com' }] })
     const verdicts = await deliverBatch(world, [
