@@ -40,9 +40,10 @@ export class SegmentList {
     return isEqual(changed, names) ? undefined : changed
   }
 
-  /** Notes a profile that Crisp has stored. */
-  set(address: string, { segments }: ProfileUpdate): void {
+  /** Notes a profile that Crisp has stored. With a new email, an address may be another person's from then on. */
+  set(address: string, { email, segments }: ProfileUpdate): void {
     if (segments) this.known = { address, names: segments }
+    else if (email) this.known = undefined
   }
 
   /** A profile that never had a segment has no list (recorded traffic). */
