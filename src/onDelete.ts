@@ -63,7 +63,7 @@ async function deletePeople(client: CrispClient, userId: string): Promise<number
   }
   const isEmailDeleted = deleted > 0
   const cached = peopleCache.getPerson(client.scope.websiteId, userId)
-  if (cached) deleted += (await deleteVerified(client, cached.address, userId)).deleted
+  if (cached) deleted += (await deleteVerified(client, cached.address, userId, cached.listedEmail)).deleted
   try {
     return deleted + (await deleteFound(client, userId))
   } catch (thrown) {
@@ -80,8 +80,8 @@ async function deleteFound(client: CrispClient, userId: string): Promise<number>
     const matches = await searchPeople(client, peopleCache, userId, PEOPLE_PER_PAGE.max)
     let isUnrelated = false
     let deletedHere = 0
-    for (const { people_id } of matches) {
-      const result = await deleteVerified(client, people_id, userId)
+    for (const { people_id, email } of matches) {
+      const result = await deleteVerified(client, people_id, userId, email)
       isUnrelated ||= result.isUnrelated
       deletedHere += result.deleted
     }
@@ -92,8 +92,10 @@ async function deleteFound(client: CrispClient, userId: string): Promise<number>
   }
 }
 
-async function deleteVerified(client: CrispClient, peopleId: string, userId: string) {
+async function deleteVerified(client: CrispClient, peopleId: string, userId: string, email?: string | null) {
   const found = await verifyUserId(client, peopleId, userId)
+  const person = { address: peopleId, peopleId, listedEmail: email?.toLowerCase() }
+  if (found === 'verified') peopleCache.repeats.delete(client.scope.websiteId, { userId }, person)
   return {
     isUnrelated: found === 'other',
     deleted: found === 'verified' ? await deleteProfile(client, peopleId) : 0

@@ -83,6 +83,7 @@ export async function findPerson(client: CrispClient, cache: PeopleCache, userId
     const verify = () => verifyUserId(client, peopleId, userId)
     if ((await cache.run(change, verify, (result) => result === 'verified')) === 'verified') return person
   }
+  cache.repeats.delete(client.scope.websiteId, { userId })
   return undefined
 }
 

@@ -17,13 +17,10 @@ export class PersonSession {
   /** What was sent for the event at hand, or for the merged events at hand. */
   sent: Sent = {}
   readonly rejected = new RejectedValues()
-  readonly segments: SegmentList
   private readonly unknownEmails = new Set<string>()
   private readonly unknownUserIds = new Set<string>()
 
-  constructor(readonly client: CrispClient, readonly cache: PeopleCache) {
-    this.segments = new SegmentList(client)
-  }
+  constructor(readonly client: CrispClient, readonly cache: PeopleCache, readonly segments = new SegmentList(client)) {}
 
   /** Starts the next event, or the next merged events. */
   begin(isMerged: boolean): void {
@@ -44,6 +41,7 @@ export class PersonSession {
       } catch (thrown) {
         if (!isCrispError(thrown, 'unknown')) throw thrown
         this.unknownEmails.add(address)
+        this.cache.repeats.delete(this.client.scope.websiteId, reference)
         if (this.isUserIdStored(reference)) this.cache.delete(this.client.scope.websiteId, reference.userId ?? '')
       }
     }
@@ -64,6 +62,7 @@ export class PersonSession {
       } catch (thrown) {
         if (!isCrispError(thrown, 'unknown')) throw thrown
         this.cache.delete(websiteId, userId)
+        this.cache.repeats.delete(websiteId, { userId }, person)
       }
     }
     return undefined
