@@ -1,7 +1,7 @@
 import http from 'http'
 import type { AddressInfo } from 'net'
 import { Runtime } from '../../tools/runtime'
-import { identify, trackOf } from './support'
+import { identify, trackByEmail } from './support'
 
 const CUT = "Crisp's answer was cut. It is tried again later."
 const WHOLE = { error: false, reason: 'updated', data: {} }
@@ -63,7 +63,7 @@ async function expectCut(): Promise<void> {
   const failed = { outcome: 'failed', status: 502, reason: CUT, retry: true }
   const [identified] = await runtime.deliver(identify({ traits: { email: 'cut@x.io', plan: 'pro' } }))
   expect(identified.verdict).toMatchObject(failed)
-  const [, tracked] = await runtime.deliver(trackOf('cut@x.io'))
+  const [, tracked] = await runtime.deliver(trackByEmail('cut@x.io'))
   expect(tracked.verdict).toMatchObject(failed)
   const emails = ['cut@x.io', 'other@x.io']
   const [forIdentify, forTrack] = runtime.subscriptions
@@ -74,7 +74,7 @@ async function expectCut(): Promise<void> {
     ),
     await runtime.deliverBatchTo(
       forTrack,
-      emails.map((email) => trackOf(email))
+      emails.map((email) => trackByEmail(email))
     )
   ]) {
     expect(reports.map(({ verdict }) => verdict)).toMatchObject([failed, { outcome: 'delivered' }])
@@ -104,7 +104,7 @@ it.each([
 it('an answer whose connection ends before its head says that Crisp was not reached', async () => {
   await start(reset)
   setTimeouts()
-  const [, tracked] = await runtime.deliver(trackOf('cut@x.io'))
+  const [, tracked] = await runtime.deliver(trackByEmail('cut@x.io'))
   expect(tracked.verdict).toMatchObject({
     outcome: 'failed',
     status: 502,
@@ -116,7 +116,7 @@ it('an answer whose connection ends before its head says that Crisp was not reac
 it('an answer whose time-out ends before its head says that Crisp did not answer', async () => {
   await start(() => undefined)
   setTimeouts(100)
-  const [, tracked] = await runtime.deliver(trackOf('cut@x.io'))
+  const [, tracked] = await runtime.deliver(trackByEmail('cut@x.io'))
   expect(tracked.verdict).toMatchObject({
     outcome: 'failed',
     status: 504,
@@ -127,7 +127,7 @@ it('an answer whose time-out ends before its head says that Crisp did not answer
 
 it('a JSON text that ends early is not an answer of Crisp', async () => {
   await start((response) => response.writeHead(200, json).end(HALF))
-  const [, tracked] = await runtime.deliver(trackOf('cut@x.io'))
+  const [, tracked] = await runtime.deliver(trackByEmail('cut@x.io'))
   expect(tracked.verdict).toMatchObject({
     outcome: 'failed',
     status: 502,

@@ -165,7 +165,7 @@ function newProcess(people: People) {
   return {
     calls,
     identify: (userId: string, email: string, data = {}) => {
-      const update = { reference: { userId, email }, profile: {}, data }
+      const update = { reference: { userId, email }, profile: {}, data, segments: {} }
       return upsertPerson(update, new PersonSession(client, cache))
     },
     /** Returns whether Crisp knows a person with the user ID. */
