@@ -29,7 +29,7 @@ const CONNECTION_PROBLEMS: Record<string, string> = {
  */
 export function checkConnection({ host, port, isTls }: Address, timeout = TIMEOUT): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = isTls ? tls.connect({ host, port, servername: host }) : net.connect({ host, port })
+    const socket = isTls ? tls.connect({ host, port }) : net.connect({ host, port })
     const fail = (code: string) => {
       const problem = CONNECTION_PROBLEMS[code] ?? `a secure connection cannot be made (${code})`
       socket.destroy()

@@ -5,10 +5,9 @@ import { onInterruption } from './signals'
 /** Resolves when the process is told to stop, also while it was loading. */
 export function interruption(): Promise<void> {
   return new Promise((resolve) => {
-    let stopListening: (() => void) | undefined
-    stopListening = onInterruption(() => {
+    const stopListening = onInterruption(() => {
       resolve()
-      stopListening?.()
+      stopListening()
     })
   })
 }

@@ -25,7 +25,7 @@ export function getExitStatus(signal: NodeJS.Signals): number {
  */
 export function onInterruption(call: Listener): () => void {
   listen(call)
-  for (const signal of early.splice(0)) call(signal)
+  for (const signal of early.splice(0)) queueMicrotask(() => call(signal))
   return () => listen(undefined)
 }
 

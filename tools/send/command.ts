@@ -9,6 +9,7 @@ import { getExitStatus, onInterruption } from '../signals'
 import { UserError } from '../user-error'
 import { send } from './index'
 import { STDIN } from './inputs'
+import { EVENT_TYPES } from './select'
 import { toText } from './summary'
 import type { TargetFlags } from './target'
 
@@ -27,8 +28,6 @@ interface Flags extends TargetFlags {
   progress: boolean
   [keyFlag: string]: unknown
 }
-
-const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete']
 
 /** Where people would look for the key's option. A key there would stand in the process list. */
 const KEY_OPTIONS = ['key', 'api-key', 'apiKey', 'apikey', 'token'].map((flag) =>

@@ -1,10 +1,10 @@
 import { createGunzip } from 'zlib'
 import { openInput } from './inputs'
 import type { Input } from './inputs'
-import { hasByteOrderMark, isSpace, splitElements, splitLines } from './splitters'
+import { BYTE_ORDER_MARK, isSpace, NEWLINE, splitElements, splitLines, unpackBatch } from './splitters'
 import type { RawLine } from './splitters'
 
-/** A line of the inputs: a line of NDJSON or an element of a JSON array. */
+/** A line of the inputs: a line of NDJSON, an element of a JSON array, or an event of a `batch`. */
 export interface Line extends RawLine {
   /** Its place in all inputs together, counted from 1; blank lines do not count. */
   n: number
@@ -44,7 +44,9 @@ export async function* readLines(
   let n = 0
   for (const input of inputs) {
     const onDamage = (problem: string) => listener.onDamage(`${input.name}: ${problem}`)
-    for await (const raw of split(count(open(input), listener), onDamage)) yield { ...raw, n: ++n, file: input.name }
+    for await (const raw of split(count(open(input), listener), onDamage)) {
+      for (const each of unpackBatch(raw)) yield { ...each, n: ++n, file: input.name }
+    }
   }
 }
 
@@ -56,45 +58,57 @@ async function* count(chunks: AsyncIterable<Buffer>, listener: ReadListener): As
 }
 
 async function* split(raw: AsyncIterable<Buffer>, onDamage: (problem: string) => void): AsyncGenerator<RawLine> {
-  const packed = await peek(raw, (start) => start.length >= GZIP_MAGIC.length)
+  const packed = await peek(raw, GZIP_MAGIC.length)
   const isGzip = startsWith(packed.start, GZIP_MAGIC)
-  const text = await peek(
-    isGzip ? gunzip(packed.all, onDamage) : packed.all,
-    (start) => start.length > 3 && getFirst(start) !== undefined
-  )
+  const text = await peek(isGzip ? gunzip(packed.all, onDamage) : packed.all, BYTE_ORDER_MARK.length)
   if (UTF16_MARKS.some((mark) => startsWith(text.start, mark))) {
     onDamage('The text is UTF-16, of which nothing is sent. Save it as UTF-8.')
-    return text.close()
+    await text.all.return(undefined)
+    return
   }
-  const isArray = getFirst(text.start) === OPEN_ARRAY
-  yield* isArray ? splitElements(withoutMark(text.all), onDamage) : splitLines(text.all)
+  const { line, start, all } = await skipBlank(text.all)
+  yield* startsWith(start, [OPEN_ARRAY]) ? splitElements(all, onDamage, line) : splitLines(all, line)
 }
 
 function startsWith(start: Buffer, bytes: number[]): boolean {
   return bytes.every((byte, index) => start[index] === byte)
 }
 
-/** The first byte that is no white space. */
-function getFirst(start: Buffer): number | undefined {
-  return start.subarray(hasByteOrderMark(start) ? 3 : 0).find((byte) => !isSpace(byte))
+/** The beginning of a stream, and all of it. */
+interface Peek {
+  start: Buffer
+  all: AsyncGenerator<Buffer>
 }
 
-/** Looks at the beginning of a stream, as much of it as tells enough, without taking it away. */
-async function peek(
-  chunks: AsyncIterable<Buffer>,
-  isEnough: (start: Buffer) => boolean
-): Promise<{ start: Buffer; all: AsyncIterable<Buffer>; close: () => Promise<void> }> {
+/** Looks at the first so many bytes of a stream without taking them away. */
+async function peek(chunks: AsyncIterable<Buffer>, bytes: number): Promise<Peek> {
   const iterator = chunks[Symbol.asyncIterator]()
   let start: Buffer = Buffer.alloc(0)
-  while (!isEnough(start)) {
+  while (start.length < bytes) {
     const next = await iterator.next()
     if (next.done) break
-    start = start.length === 0 ? next.value : Buffer.concat([start, next.value])
+    start = Buffer.concat([start, next.value])
   }
-  return { start, all: resumed(start, iterator), close: async () => void (await iterator.return?.()) }
+  return { start, all: resume(start, iterator) }
 }
 
-async function* resumed(start: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+/** Leaves out a byte-order mark and white space at the beginning; tells the line on which the text begins. */
+async function skipBlank(chunks: AsyncIterable<Buffer>): Promise<Peek & { line: number }> {
+  const iterator = chunks[Symbol.asyncIterator]()
+  let line = 1
+  for (let isFirst = true; ; isFirst = false) {
+    const next = await iterator.next()
+    if (next.done) return { line, start: Buffer.alloc(0), all: resume(Buffer.alloc(0), iterator) }
+    const { value } = next
+    let at = isFirst && startsWith(value, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0
+    while (at < value.length && isSpace(value[at])) if (value[at++] === NEWLINE) line++
+    if (at === value.length) continue
+    const start = value.subarray(at)
+    return { line, start, all: resume(start, iterator) }
+  }
+}
+
+async function* resume(start: Buffer, iterator: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   try {
     if (start.length > 0) yield start
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
@@ -103,50 +117,80 @@ async function* resumed(start: Buffer, iterator: AsyncIterator<Buffer>): AsyncGe
   }
 }
 
-async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let isFirst = true
-  for await (const chunk of chunks) {
-    yield isFirst && hasByteOrderMark(chunk) ? chunk.subarray(3) : chunk
-    isFirst = false
-  }
-}
-
 /**
  * Unpacks gzip data, of one member or several in a row, as fast as it is asked for.
  *
- * Written by hand over Node's gunzip because a pipe loses what was unpacked but not read yet when the data ends early.
+ * Written over Node's gunzip because that loses what it has unpacked and not given out when the data ends early or is
+ * damaged. One gunzip goes ahead to find damage; the other follows, and takes the damaged part byte by byte.
  *
  * @param packed - the compressed bytes
- * @param onDamage - called with a sentence when the data ends early or is damaged; what was whole has been yielded by then
+ * @param onDamage - called with a sentence when the data ends early or is damaged; all before that was yielded by then
  */
 async function* gunzip(packed: AsyncIterable<Buffer>, onDamage: (problem: string) => void): AsyncGenerator<Buffer> {
-  const engine = createGunzip()
-  const unpacked: Buffer[] = []
-  let failure: NodeJS.ErrnoException | undefined
-  engine.on('data', (chunk: Buffer) => unpacked.push(chunk))
-  const over = new Promise<'over'>((resolve) => {
-    engine.once('error', (error) => {
-      failure = error
-      resolve('over')
-    })
-    engine.once('end', () => resolve('over'))
-  })
-  let isOver = false
-
+  const [scout, follower] = [new Gunzip(), new Gunzip()]
+  let read = 0
   reading: for await (const chunk of packed) {
-    for (let at = 0; at < chunk.length; at += GUNZIP_BYTES) {
-      const written = new Promise<void>((resolve) =>
-        engine.write(chunk.subarray(at, at + GUNZIP_BYTES), () => resolve())
+    for (let at = 0; at < chunk.length && !scout.isOver; at += GUNZIP_BYTES) {
+      const part = chunk.subarray(at, at + GUNZIP_BYTES)
+      await scout.write(part)
+      if (!scout.failure) {
+        yield* await follower.write(part)
+        continue
+      }
+      let good = 0
+      while (good < part.length && !follower.failure) yield* await follower.write(part.subarray(good, ++good))
+      const place = read + at + good
+      onDamage(
+        `The gzip data is damaged at byte ${place} (${scout.failure.message}): what was whole before that is sent.`
       )
-      isOver = (await Promise.race([written, over])) === 'over'
-      yield* unpacked.splice(0)
-      if (isOver) break reading
+      break reading
     }
+    if (scout.isOver) break
+    read += chunk.length
   }
-  if (!isOver) engine.end()
-  await over
-  yield* unpacked.splice(0)
-  if (failure?.code === 'Z_BUF_ERROR')
+  if (!scout.isOver) await scout.end()
+  if (scout.failure?.code === 'Z_BUF_ERROR') {
     onDamage('The gzip data ends early: what was whole is sent, the rest is missing.')
-  else if (failure) onDamage(`The gzip data is damaged (${failure.message}): what was whole before that is sent.`)
+  }
+  follower.close()
+}
+
+/** Node's gunzip, a part at a time. */
+class Gunzip {
+  failure?: NodeJS.ErrnoException
+  /** True when the data is at its end, or damaged. */
+  isOver = false
+  private readonly engine = createGunzip()
+  private readonly unpacked: Buffer[] = []
+  private readonly over = new Promise<void>((resolve) => {
+    this.engine.on('data', (chunk: Buffer) => this.unpacked.push(chunk))
+    this.engine.once('error', (error) => {
+      this.failure = error
+      this.isOver = true
+      resolve()
+    })
+    this.engine.once('end', () => {
+      this.isOver = true
+      resolve()
+    })
+  })
+
+  /** Unpacks a part; returns what is known of the text from it on. */
+  async write(part: Buffer): Promise<Buffer[]> {
+    if (!this.isOver) {
+      await Promise.race([new Promise<void>((resolve) => this.engine.write(part, () => resolve())), this.over])
+    }
+    return this.unpacked.splice(0)
+  }
+
+  /** Says that no part follows. */
+  async end(): Promise<void> {
+    this.engine.end()
+    await this.over
+  }
+
+  /** Lets go of it. */
+  close(): void {
+    this.engine.destroy()
+  }
 }

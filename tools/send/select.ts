@@ -11,6 +11,12 @@ import type { Line } from './reader'
 import type { Outcome } from './stats'
 import { getName } from './subscriptions'
 
+/** The types of events that Segment knows (Segment docs, "Spec"). */
+export const EVENT_TYPES = ['identify', 'track', 'page', 'screen', 'group', 'alias', 'delete']
+
+/** Characters of an unknown type that a message quotes. */
+const MAX_QUOTE = 40
+
 /** Which events are sent. What is not given does not leave anything out. */
 export interface Selection {
   /** Types of events. */
@@ -72,6 +78,8 @@ export function select(line: Line, selection: Selection, subscriptions: Subscrip
     return fail('The line is no event: it is not a JSON object.', true)
   }
   const event = json as SegmentEvent
+  const typeProblem = findTypeProblem(event.type)
+  if (typeProblem !== undefined) return fail(typeProblem, true)
 
   const leaveOut = (reason: string): UnsentLine => ({
     ...place,
@@ -98,6 +106,13 @@ export function select(line: Line, selection: Selection, subscriptions: Subscrip
 /** True for a line that has its outcome without being sent. */
 export function isUnsent(selected: SelectedEvent | UnsentLine): selected is UnsentLine {
   return 'outcome' in selected
+}
+
+function findTypeProblem(type: unknown): string | undefined {
+  if (type === undefined || type === null || type === '') return 'type is missing.'
+  if (typeof type === 'string' && EVENT_TYPES.includes(type)) return undefined
+  const text = typeof type === 'string' ? type : JSON.stringify(type)
+  return `${text.slice(0, MAX_QUOTE)} is not a type that Segment knows.`
 }
 
 function buildFailure(reason: string): Outcome {

@@ -15,7 +15,8 @@ const TOO_LONG = 'The event is longer than 16 MB.'
 /** What is kept of an event that is too long. */
 const KEPT_OF_TOO_LONG = 1_024
 
-const NEWLINE = 0x0a
+/** The end of a line. */
+export const NEWLINE = 0x0a
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
@@ -24,7 +25,7 @@ const CLOSE = [0x5d, 0x7d]
 const [OPEN_ARRAY] = OPEN
 const [CLOSE_ARRAY] = CLOSE
 /** The byte-order mark in UTF-8. */
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+export const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
 /** Collects the bytes of a line over chunks, up to the limit. */
 class LineBuffer {
@@ -52,10 +53,12 @@ class LineBuffer {
   }
 }
 
-/** Splits NDJSON into its lines. Blank lines, byte-order marks and `\r` before the line's end are left out. */
-export async function* splitLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<RawLine> {
+/**
+ * Splits NDJSON into its lines. Blank lines, byte-order marks and `\r` before the line's end are left out.
+ * @param line - the number of the first line
+ */
+export async function* splitLines(chunks: AsyncIterable<Buffer>, line = 1): AsyncGenerator<RawLine> {
   const buffer = new LineBuffer()
-  let line = 1
   for await (const chunk of chunks) {
     let start = 0
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
@@ -80,17 +83,18 @@ type Place = 'outside' | 'between' | 'element' | 'string' | 'stray'
  *
  * @param chunks - the text; it begins with `[`
  * @param onDamage - called with a sentence when the array is not closed
+ * @param line - the number of the first line
  */
 export async function* splitElements(
   chunks: AsyncIterable<Buffer>,
-  onDamage: (problem: string) => void
+  onDamage: (problem: string) => void,
+  line = 1
 ): AsyncGenerator<RawLine> {
   const buffer = new LineBuffer()
   let place = 'outside' as Place
   let depth = 0
   let isEscaped = false
-  let line = 1
-  let begunAt = 1
+  let begunAt = line
 
   for await (const chunk of chunks) {
     let start = 0
@@ -134,6 +138,50 @@ export async function* splitElements(
   if (place !== 'outside' && place !== 'stray') onDamage('The JSON array is not closed: what was whole is sent.')
 }
 
+/**
+ * Unpacks a body of Segment's HTTP API, `{"batch": [...]}`, into its events; each gets what the body says of all of them
+ * (Segment docs, "HTTP API / Batch"). Any other line is given back as it is.
+ */
+export function unpackBatch(raw: RawLine): RawLine[] {
+  if (raw.problem !== undefined || !raw.bytes.includes('"batch"')) return [raw]
+  const body = parseObject(raw.bytes)
+  if (!body || !Array.isArray(body.batch) || 'type' in body) return [raw]
+  const events: unknown[] = body.batch
+  return events.map((event) => {
+    try {
+      return { line: raw.line, bytes: Buffer.from(JSON.stringify(isObject(event) ? addShared(event, body) : event)) }
+    } catch {
+      return { line: raw.line, bytes: Buffer.alloc(0), problem: 'The event is nested too deeply.' }
+    }
+  })
+}
+
+function addShared(event: JsonObject, { context, integrations, sentAt }: JsonObject): JsonObject {
+  return {
+    ...(sentAt !== undefined && { sentAt }),
+    ...event,
+    ...(isObject(context) && { context: { ...context, ...(isObject(event.context) && event.context) } }),
+    ...(isObject(integrations) && {
+      integrations: { ...integrations, ...(isObject(event.integrations) && event.integrations) }
+    })
+  }
+}
+
+type JsonObject = Record<string, unknown>
+
+function isObject(json: unknown): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
+function parseObject(bytes: Buffer): JsonObject | undefined {
+  try {
+    const json = JSON.parse(bytes.toString('utf8')) as unknown
+    return isObject(json) ? json : undefined
+  } catch {
+    return undefined
+  }
+}
+
 function trim(bytes: Buffer): Buffer {
   let start = hasByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0
   let end = bytes.length
@@ -147,7 +195,6 @@ export function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a
 }
 
-/** True when the text begins with a byte-order mark. */
-export function hasByteOrderMark(bytes: Buffer): boolean {
+function hasByteOrderMark(bytes: Buffer): boolean {
   return BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte)
 }

@@ -1,7 +1,8 @@
 import type { Subscription } from '@segment/actions-core'
+import { findMappingProblem, findTriggerProblem } from '../check-subscription'
 import { readJsonFile } from '../json-file'
-import { batchSizeOf, conditionProblem, readSubscription } from '../runtime'
-import { UserError } from '../user-error'
+import { batchSizeOf, readSubscription } from '../runtime'
+import { toFileError, UserError } from '../user-error'
 
 /** What messages call a subscription. */
 export function getName({ name, partnerAction }: Subscription): string {
@@ -28,7 +29,7 @@ function readJson(path: string): unknown {
     return readJsonFile(path)
   } catch (error) {
     if (error instanceof SyntaxError) throw new UserError(`The mapping ${path} is not valid JSON.`)
-    throw new UserError(`The mapping ${path} cannot be read: ${(error as Error).message}`)
+    throw toFileError(error, `The mapping ${path}`, 'read')
   }
 }
 
@@ -39,8 +40,11 @@ function isDisabled(entry: unknown): boolean {
 function toUsable(entry: unknown, what: string): Subscription {
   const read = readSubscription(entry)
   if ('problem' in read) throw new UserError(`${what}: ${read.problem}`)
-  const unreadable = conditionProblem(read.subscribe)
-  if (unreadable !== undefined) throw new UserError(`${what} has a condition that cannot be read: ${unreadable}`)
+  const name = `${what} (${getName(read)})`
+  const triggerProblem = findTriggerProblem(read.subscribe)
+  if (triggerProblem !== undefined) throw new UserError(`${name}: "subscribe" has a problem: ${triggerProblem}`)
+  const wrong = findMappingProblem(read.mapping)
+  if (wrong) throw new UserError(`${name}: the field "${wrong.field}" has a problem: ${wrong.problem}`)
   return read
 }
 

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'fs/promises'
+import { link, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'fs/promises'
 import { tmpdir } from 'os'
 import { join } from 'path'
-import { findInputs, getFileKey, splitGlob } from '../../../tools/send/inputs'
+import { assertWritable, findInputs, getFileKey, splitGlob } from '../../../tools/send/inputs'
 
 let folder: string
 beforeEach(async () => {
@@ -52,6 +52,15 @@ it('reads a file once that is named twice, in another spelling or by a link', as
   const link = join(folder, 'link.ndjson')
   await symlink(path, link)
   expect(await names(path, join(folder, '.', 'x', '..', 'a.ndjson'), link, join(folder, '*.ndjson'))).toEqual([path])
+})
+
+it('reads a file once that is named twice by a hard link', async () => {
+  const path = await file('a.ndjson')
+  await link(path, join(folder, 'other.ndjson'))
+  expect(await names(path, join(folder, 'other.ndjson'))).toEqual([path])
+  await expect(assertWritable(await findInputs([path]), [join(folder, 'other.ndjson')])).rejects.toThrow(
+    /is an input of this command/
+  )
 })
 
 describe('two spellings of a path', () => {

@@ -58,6 +58,21 @@ describe('the rate', () => {
   })
 })
 
+describe('a clock that is set back by an hour', () => {
+  it('stops neither the rate nor a pause', async () => {
+    const limiter = new RateLimiter({ rate: 1 }, clock)
+    await limiter.enter()
+    limiter.answered(answer(429))
+    clock.set(-3_600_000)
+    await expect(limiter.enter()).rejects.toMatchObject({ attempted: false })
+    clock.advance(1_125)
+    const entered = limiter.enter()
+    clock.advance(1_000)
+    await entered
+    expect(limiter.requests).toBe(2)
+  })
+})
+
 describe('a stop signal', () => {
   it.each([420, 423, 429])('%d pauses everything once, however many answers bring it', async (status) => {
     const limiter = new RateLimiter({}, clock)
@@ -118,4 +133,12 @@ it('remembers how long a server in trouble wants to be left alone, without a pau
   limiter.afterResponse(answer(503, '20'))
   expect(limiter.troubleUntil - clock.now()).toBe(20_000)
   expect(limiter.pausedUntil).toBe(0)
+})
+
+it('waits no longer than 15 minutes for a server in trouble, whatever that asks for', () => {
+  const limiter = new RateLimiter({}, clock)
+  limiter.answered(answer(503, String(365 * 24 * 3_600)))
+  expect(limiter.troubleUntil - clock.elapsed()).toBe(15 * 60_000)
+  limiter.answered(answer(500, new Date(clock.now() + 365 * 24 * 3_600_000).toUTCString()))
+  expect(limiter.troubleUntil - clock.elapsed()).toBe(15 * 60_000)
 })

@@ -1,4 +1,4 @@
-import { gzipSync } from 'zlib'
+import { constants, gunzipSync, gzipSync } from 'zlib'
 import fc from 'fast-check'
 import { readLines } from '../../../tools/send/reader'
 import type { Line } from '../../../tools/send/reader'
@@ -42,11 +42,85 @@ describe('reading NDJSON', () => {
     expect((await read('\n \n')).lines).toEqual([])
   })
 
+  it.each([
+    ['NDJSON', '{"a":1}\n', '{"a":1}'],
+    ['an array', '[\n{"a":1}]', '{"a":1}']
+  ])('passes blank lines before %s once, and counts them', async (what, content, event) => {
+    const concat = jest.spyOn(Buffer, 'concat')
+    const { lines } = await read('\n'.repeat(300_000) + content, 1_000)
+    const copied = concat.mock.results.reduce((sum, { value }) => sum + (value as Buffer).length, 0)
+    concat.mockRestore()
+    expect(shown(lines)).toEqual([[what === 'NDJSON' ? 300_001 : 300_002, event]])
+    expect(copied).toBeLessThan(10_000)
+  })
+
   it('keeps no more than the beginning of a line without end', async () => {
     const { lines } = await read(Buffer.alloc(MAX_EVENT_BYTES + 5_000_000, 'x'), 65_536)
     expect(lines).toHaveLength(1)
     expect(lines[0].problem).toBe('The event is longer than 16 MB.')
     expect(lines[0].bytes.length).toBeLessThanOrEqual(1_024)
+  })
+})
+
+describe('reading bodies of the HTTP API', () => {
+  it('unpacks the events of a batch, each on the line of the body', async () => {
+    const { lines } = await read('{"a":1}\n{"batch":[{"type":"track"},7,{"type":"page"}],"writeKey":"w"}\n{"b":2}')
+    expect(lines.map(({ n, line, bytes }) => [n, line, bytes.toString()])).toEqual([
+      [1, 1, '{"a":1}'],
+      [2, 2, '{"type":"track"}'],
+      [3, 2, '7'],
+      [4, 2, '{"type":"page"}'],
+      [5, 3, '{"b":2}']
+    ])
+  })
+
+  it('gives each event what the body says of all', async () => {
+    const body = {
+      batch: [
+        { type: 'track', context: { ip: '1.2.3.4', app: 'own' } },
+        { type: 'page', sentAt: 'own' }
+      ],
+      context: { app: 'shared', locale: 'de' },
+      integrations: { Crisp: true },
+      sentAt: '2025-01-01'
+    }
+    const { lines } = await read(`[${JSON.stringify(body)}]`)
+    expect(lines.map(({ bytes }) => JSON.parse(bytes.toString()) as unknown)).toEqual([
+      {
+        type: 'track',
+        context: { ip: '1.2.3.4', app: 'own', locale: 'de' },
+        integrations: { Crisp: true },
+        sentAt: '2025-01-01'
+      },
+      { type: 'page', context: body.context, integrations: { Crisp: true }, sentAt: 'own' }
+    ])
+  })
+
+  it.each(['{"type":"track","batch":[1]}', '{"batch":7}', '{"batch":[1]', '{"properties":{"batch":[1]}}', '["batch"]'])(
+    'leaves %s alone',
+    async (line) => {
+      const { lines } = await read(`\n{}\n${line}`)
+      expect(lines[1].bytes.toString()).toBe(line)
+    }
+  )
+})
+
+describe('reading files as they really are', () => {
+  const event = (n: number) => `{"n":${n}}`
+
+  it.each([
+    ['a trailing comma in an array', `[${event(1)},\n${event(2)},\n]`, [1, 2]],
+    ['an array over many lines', `[\n  {\n    "n": 1\n  },\n  {\n    "n": 2\n  }\n]\n`, [2, 5]],
+    ['Windows line ends', `${event(1)}\r\n${event(2)}\r\n`, [1, 2]],
+    ['a byte-order mark', `\uFEFF${event(1)}\n${event(2)}`, [1, 2]],
+    ['a line of 5 MB', `{"n":1,"x":"${'x'.repeat(5_000_000)}"}\n${event(2)}`, [1, 2]]
+  ])('gives every event with its line: %s', async (_what, content, places) => {
+    const { lines, problems } = await read(content, 65_536)
+    expect(lines.map(({ line, bytes }) => [line, (JSON.parse(bytes.toString()) as { n: number }).n])).toEqual([
+      [places[0], 1],
+      [places[1], 2]
+    ])
+    expect(problems).toEqual([])
   })
 })
 
@@ -146,10 +220,28 @@ describe('reading gzip', () => {
     if (length > 1) expect(problems[0]).toMatch(/^events: The gzip data ends early/)
   })
 
-  it('says that data is damaged', async () => {
+  it.each([100, 65_536])('gives all lines before damage, and names the byte (chunks of %d bytes)', async (size) => {
+    const second = Buffer.concat([gzipSync(text.slice(0, 9_000)), gzipSync(text.slice(9_000))])
+    const start = gzipSync(text.slice(0, 9_000)).length
+    second[start + 10] = 0xff
+    const { lines, problems } = await read(second, size)
+    const whole = text.slice(0, 9_000).split('\n')
+    expect(lines.map(({ bytes }) => bytes.toString())).toEqual(whole)
+    expect(problems).toEqual([
+      expect.stringMatching(`^events: The gzip data is damaged at byte ${start + 11} \\(.*\\): what was whole`)
+    ])
+  })
+
+  it.each([1_000, 2_000, 3_000])('gives what can be unpacked before damage anywhere (byte %d)', async (place) => {
     const packed = gzipSync(text)
-    packed[2_000] ^= 0xff
-    expect((await read(packed, 100)).problems[0]).toMatch(/^events: The gzip data is damaged/)
+    packed.fill(0xff, place, place + 50)
+    const { lines, problems } = await read(packed, 65_536)
+    const whole = text.split('\n')
+    const right = lines.filter(({ bytes }, index) => bytes.toString() === whole[index]).length
+    const [, byte] = /damaged at byte (\d+)/.exec(problems[0]) ?? []
+    expect(Number(byte)).toBeGreaterThanOrEqual(place)
+    const before = gunzipSync(packed.subarray(0, place), { finishFlush: constants.Z_SYNC_FLUSH }).toString()
+    expect(right).toBeGreaterThanOrEqual(before.split('\n').length - 1)
   })
 
   it('counts the bytes of the file, not of its content', async () => {

@@ -19,9 +19,9 @@ describe('taking the key out of texts', () => {
 })
 
 describe('asking for the key', () => {
-  const ask = (typed: string) => {
+  const ask = (typed: string, signal?: AbortSignal) => {
     const [keyboard, screen] = [new PassThrough(), new PassThrough()]
-    const answer = askKey(keyboard, screen)
+    const answer = askKey(keyboard, screen, signal)
     keyboard.end(typed)
     return { answer, getShown: () => String(screen.read()) }
   }
@@ -33,12 +33,19 @@ describe('asking for the key', () => {
   })
 
   it.each([
-    ['Ctrl-C', 'an-ident\u0003'],
-    ['Ctrl-D', '\u0004'],
-    ['the end of the input', 'an-ident']
-  ])('ends with a sentence after %s', async (_what, typed) => {
+    ['Ctrl-C', 'an-ident\u0003', 130],
+    ['Ctrl-D', '\u0004', 2],
+    ['the end of the input', 'an-ident', 2]
+  ])('ends with a sentence after %s', async (_what, typed, exitStatus) => {
     const { answer, getShown } = ask(typed)
-    await expect(answer).rejects.toThrow('No key was given.')
+    await expect(answer).rejects.toMatchObject({ message: 'No key was given.', exitStatus })
     expect(getShown()).toBe('API key (identifier:key, not shown): \n')
+  })
+
+  it('ends when the program is told to end', async () => {
+    const ending = new AbortController()
+    const answer = askKey(new PassThrough(), new PassThrough(), ending.signal)
+    ending.abort()
+    await expect(answer).rejects.toMatchObject({ exitStatus: 130 })
   })
 })
