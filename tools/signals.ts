@@ -31,8 +31,9 @@ export function onInterruption(call: Listener): () => void {
 
 function listen(next: Listener | undefined): void {
   for (const signal of INTERRUPTIONS) {
-    if (listener) process.off(signal, listener)
+    // In this order: without a listener Node forgets a signal that has come and was not told yet.
     if (next) process.on(signal, next)
+    if (listener) process.off(signal, listener)
   }
   listener = next
 }

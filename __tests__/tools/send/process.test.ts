@@ -1,6 +1,7 @@
 import { spawn } from 'child_process'
-import type { ChildProcess } from 'child_process'
-import { readFileSync } from 'fs'
+import type { ChildProcess, ChildProcessWithoutNullStreams } from 'child_process'
+import { closeSync, openSync, readFileSync } from 'fs'
+import { readdir } from 'fs/promises'
 import { gzipSync } from 'zlib'
 import type { Summary } from '../../../tools/send/summary'
 import { PROGRAM } from '../../program'
@@ -25,17 +26,36 @@ interface Result {
   stderr: string
 }
 
+interface StartOptions {
+  key?: boolean
+  input?: string | Buffer
+  /** A script that runs before the program. */
+  preload?: string
+  /** Another command line in place of the program's. */
+  command?: string[]
+  /** A file descriptor in place of a pipe. */
+  stdout?: number
+}
+
 /** The command as a process of its own, in the folder of the test. */
-function start(args: string[], { key = true, input }: { key?: boolean; input?: string | Buffer } = {}) {
+function start(args: string[], { key = true, input, preload, command, stdout: to }: StartOptions = {}) {
   const { CRISP_API_KEY: _key, ...env } = process.env
-  const child = spawn(process.execPath, [PROGRAM, 'send', ...args], {
+  const [program, ...words] = command ?? [
+    process.execPath,
+    ...(preload ? ['--require', preload] : []),
+    PROGRAM,
+    'send',
+    ...args
+  ]
+  const child = spawn(program, words, {
     cwd: bench.folder,
-    env: key ? { ...env, CRISP_API_KEY: KEY } : env
-  })
+    env: key ? { ...env, CRISP_API_KEY: KEY } : env,
+    stdio: ['pipe', to ?? 'pipe', 'pipe']
+  }) as ChildProcessWithoutNullStreams
   running.push(child)
   let stdout = ''
   let stderr = ''
-  child.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
+  if (to === undefined) child.stdout.on('data', (text: Buffer) => (stdout += text.toString()))
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()))
   if (input !== undefined) child.stdin.end(input)
   const ended = new Promise<Result>((resolve) =>
@@ -95,6 +115,37 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
   expect(texts.length - 400).toBeLessThanOrEqual(2 * 2 * batchSize)
 })
 
+/** With `SEND_EVENTS=50000` the same takes a while and proves more. */
+const EVENTS = Number(process.env.SEND_EVENTS ?? 600)
+
+it('loses nothing to kill -9 and faults together, and every repeat is counted or was in flight', async () => {
+  const [people, batchSize, kills] = [Math.ceil(EVENTS / 12), 20, 3]
+  await bench.close()
+  bench = await Bench.make({ journalSize: 4 * EVENTS })
+  await bench.file('events', mixed(EVENTS, people))
+  const args = ['events', ...toSandbox(), '--batch-size', String(batchSize), '--json', '--no-progress']
+  const every = (step: number, from: number) =>
+    Array.from({ length: Math.ceil((3 * EVENTS) / step) }, (_, index) => from + index * step)
+  const step = Math.max(250, EVENTS / 100)
+  bench.crisp.faults.add({ nth: every(step, 50), effect: { type: 'answer', status: 500, reason: 'server_error' } })
+  bench.crisp.faults.add({ nth: every(step, 90), effect: { type: 'reset', applied: true } })
+  bench.crisp.faults.add({ nth: every(step, 130), effect: { type: 'reset' } })
+  for (let kill = 0; kill < kills; kill++) {
+    const { child, ended } = start(args)
+    onRequest(Math.floor(EVENTS / kills / 2), () => child.kill('SIGKILL'))
+    expect((await ended).signal).toBe('SIGKILL')
+  }
+  const summary = summaryOf(await start(args).ended)
+  expect(summary).toMatchObject({ finished: true, lines: EVENTS, waiting: 0, exitStatus: 0 })
+  expect(summary.outcomes).toEqual({ delivered: EVENTS, dropped: 0, failed: 0, 'not subscribed': 0 })
+  const texts = deliveredTexts(people)
+  const different = new Set(texts).size
+  expect(different).toBe(mixed(EVENTS, people).filter((event) => 'event' in event).length)
+  expect(summary.answersLost).toBeGreaterThan(0)
+  expect(texts.length - different).toBeLessThanOrEqual(summary.answersLost + kills * 2 * batchSize)
+  expect(await readdir(bench.folder)).toEqual(['events'])
+}, 1_200_000)
+
 itOnPosix('finishes what is in flight on the first Ctrl-C and saves', async () => {
   await bench.file('events', mixed(300, 20))
   const args = ['events', ...toSandbox(), '--state', 's', '--batch-size', '20', '--json']
@@ -149,6 +200,57 @@ itOnPosix('stops at once on the second Ctrl-C and loses nothing', async () => {
   bench.crisp.faults.clear()
   expect(summaryOf(await start(args).ended)).toMatchObject({ finished: true, outcomes: { delivered: 300 } })
   expect(new Set(deliveredTexts(20)).size).toBe(200)
+})
+
+itOnPosix.each([
+  ['SIGINT', 'commander'],
+  ['SIGTERM', 'commander'],
+  ['SIGHUP', 'fastify']
+])('ends in good order on a %s that comes while the program loads %s', async (signal, name) => {
+  await bench.file('events', mixed(30, 3))
+  await bench.file(
+    'early.js',
+    `const { Module } = require('module')
+     const load = Module._load
+     let isSent = false
+     Module._load = function (name, ...rest) {
+       if (name === ${JSON.stringify(name)} && !isSent) isSent = process.kill(process.pid, ${JSON.stringify(signal)})
+       return load.call(this, name, ...rest)
+     }`
+  )
+  const result = await start(['events', ...toSandbox()], { preload: bench.path('early.js') }).ended
+  expect(result).toMatchObject({ status: 130, signal: null, stdout: '' })
+  expect(result.stderr).toMatch(/^Interrupted before anything was sent\.\n$/m)
+  expect(bench.crisp.journal.count()).toBe(0)
+})
+
+const itOnLinux = process.platform === 'linux' ? it : it.skip
+
+describe('what Linux has instead of files', () => {
+  const shell = (line: string) =>
+    start([], { command: ['/bin/bash', '-c', line.replaceAll('SEND', `${process.execPath} ${PROGRAM} send`)] }).ended
+
+  itOnLinux('is read: another program by <(…), and /dev/stdin', async () => {
+    await bench.file('events', [identify(1), track(1, 'Came')])
+    const to = `${toSandbox().join(' ')} --json --no-progress`
+    expect(summaryOf(await shell(`SEND <(cat events) <(cat events) ${to}`))).toMatchObject({ lines: 4, finished: true })
+    expect(summaryOf(await shell(`cat events | SEND /dev/stdin ${to}`))).toMatchObject({ lines: 2, finished: true })
+    expect(summaryOf(await shell(`SEND /dev/stdin ${to} < events`))).toMatchObject({ lines: 2, finished: true })
+  })
+
+  itOnLinux('is full, and a sentence says so', async () => {
+    await bench.file('events', [{ type: 'track', event: 'Of no person' }])
+    const failed = await start(['events', ...toSandbox(), '--failed', '/dev/full']).ended
+    expect(failed).toMatchObject({ status: 2, stdout: '' })
+    expect(failed.stderr).toMatch(
+      /^The failed file \/dev\/full cannot be written: no space is left on the disk\. [^\n]*\n$/m
+    )
+    const full = openSync('/dev/full', 'w')
+    const summary = await start(['events', ...toSandbox()], { stdout: full }).ended
+    closeSync(full)
+    expect(summary.status).toBe(2)
+    expect(summary.stderr).toMatch(/^Standard output cannot be written: no space is left on the disk\.\n$/m)
+  })
 })
 
 it('reads standard input, and says that it delivers to a sandbox where no credentials are given', async () => {
