@@ -26,11 +26,39 @@ afterEach(async () => {
   jest.restoreAllMocks()
 })
 
-/** Cuts long waits short: the destination's own time-outs, and nothing of the sandbox's. */
-function shortenTimeouts(times: number) {
-  const wait = setTimeout
-  const shortened = (run: () => void, ms = 0) => wait(run, ms >= 10_000 ? ms / times : ms)
-  jest.spyOn(global, 'setTimeout').mockImplementation(shortened)
+/** Turns of the event loop without a new timer after which nothing but a time-out can go on: all is in this process. */
+const IDLE_TURNS = 200
+
+/** Ends the destination's own time-outs as soon as everything waits for them, however long that takes. */
+function endTimeoutsWhenIdle() {
+  const [wait, cancel] = [setTimeout, clearTimeout]
+  const timeouts = new Map<unknown, () => void>()
+  let turns = 0
+  jest.spyOn(global, 'setTimeout').mockImplementation((run: () => void, ms = 0) => {
+    turns = 0
+    const timer = wait(run, ms)
+    if (ms >= 10_000) timeouts.set(timer.unref(), run)
+    return timer
+  })
+  jest.spyOn(global, 'clearTimeout').mockImplementation((timer) => {
+    turns = 0
+    timeouts.delete(timer)
+    cancel(timer)
+  })
+  const look = () => {
+    if (!jest.isMockFunction(setTimeout)) return
+    if (++turns > IDLE_TURNS) {
+      turns = 0
+      const due = [...timeouts]
+      timeouts.clear()
+      for (const [timer, run] of due) {
+        cancel(timer as NodeJS.Timeout)
+        run()
+      }
+    }
+    setImmediate(look)
+  }
+  look()
 }
 
 const ada = { email: 'ada@example.com', data: { user_id: 'u1' } }
@@ -168,7 +196,7 @@ async function deliverBoth(world: World): Promise<Ending[]> {
 
 describe.each(named)('when Crisp does %s', (_name, { effect, ending, isStop = false, every, ada: adas, partly }) => {
   // The request client never ends the reading of a body that was cut off: the destination's time-out does.
-  beforeEach(() => shortenTimeouts(200))
+  beforeEach(endTimeoutsWhenIdle)
 
   const whenAdaIsStruck = USUAL.map((usual, at) => (ADAS.includes(at) ? adas?.[at] ?? ending : usual))
 
@@ -211,7 +239,7 @@ describe('when Crisp is not there', () => {
 
 describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (type) => {
   it('the event fails after the time-out, and nobody else waits for it', async () => {
-    shortenTimeouts(20)
+    endTimeoutsWhenIdle()
     const world = await setUp({ people: [ada, bob] })
     world.crisp.faults.add({ person: 'ada@example.com', effect: { type } })
     const batch = [trackByEmail('ada@example.com'), trackByEmail('bob@example.com'), trackByEmail('ada@example.com')]
@@ -224,7 +252,7 @@ describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (t
   })
 
   it('the event fails after the time-out also where the runtime passes a signal, which turns its own time-out off', async () => {
-    shortenTimeouts(20)
+    endTimeoutsWhenIdle()
     const world = await setUp({ people: [ada] })
     world.crisp.faults.add({ effect: { type } })
     const { signal } = new AbortController()

@@ -107,12 +107,7 @@ export class WriteHistory {
   /** Begins to keep writes, or forgets them and stops. */
   keep(isWanted: boolean): void {
     this.isKept = isWanted
-    if (!isWanted) this.clear()
-  }
-
-  /** Forgets the writes: what is there now is what a search shows. */
-  clear(): void {
-    this.writes = []
+    if (!isWanted) this.writes = []
   }
 
   /** Must be called before every change of what a search may show of a person. */

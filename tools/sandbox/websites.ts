@@ -20,7 +20,6 @@ export class Websites {
   fill(seeds: readonly WebsiteSeed[]): void {
     const all = seeds.some(({ id }) => id === this.defaultId) ? seeds : [{ id: this.defaultId }, ...seeds]
     this.websites = new Map(all.map((seed) => [seed.id, new Website(seed, this.choices, this.clock, this.history)]))
-    this.history.clear()
   }
 
   /** All of them. */

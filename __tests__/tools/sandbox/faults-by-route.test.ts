@@ -109,13 +109,20 @@ describe('a search that lags', () => {
     await call('PATCH', `/people/data/${created}`, { data: { user_id: 'u2' } })
     await updateData({ user_id: 'u3' })
     expect([await search('u2'), await search('u3'), await search('u1')]).toEqual([[], [], ['ada']])
+    expect((await call('GET', '/people/profiles/1')).body.data).toMatchObject([{ people_id: 'ada' }])
     expect((await call('GET', '/people/data/ada')).body.data).toEqual({ data: { user_id: 'u3' } })
-    expect(crisp.journal.entries().filter(({ fault }) => fault === 'lag')).toHaveLength(3)
+    expect(crisp.journal.entries().filter(({ fault }) => fault === 'lag')).toHaveLength(4)
     await call('DELETE', `/people/profile/${created}`)
     await call('DELETE', '/people/profile/ada')
     expect([await search('u2'), await search('u1')]).toEqual([[], ['ada']])
     crisp.faults.remove(id)
     expect(await search('u1')).toEqual([])
+  })
+
+  it('shows people who are gone', async () => {
+    addFault({ route: 'people.profiles.list', effect: { type: 'lag' } })
+    await call('DELETE', '/people/profile/ada')
+    expect([await search('u1'), crisp.people.count()]).toEqual([['ada'], 0])
   })
 
   it('shows people as they were so many writes ago', async () => {
