@@ -2,6 +2,9 @@ import type { Command } from 'commander'
 import { getStyle } from '../style'
 import { readExamples, runDemo } from './demo'
 
+/** Columns of a terminal that does not say how many it has. */
+const LEAST_WIDTH = 80
+
 /** `actions-crisp demo`: the example events, delivered to an embedded Crisp, told and checked. */
 export function addDemoCommand(program: Command): void {
   program
@@ -9,6 +12,7 @@ export function addDemoCommand(program: Command): void {
     .description('Deliver the example events to an embedded Crisp, and show what became of each.')
     .action(async () => {
       const print = (text: string) => void process.stdout.write(`${text}\n`)
-      process.exitCode = await runDemo(readExamples(), print, getStyle(process.stdout))
+      const look = { style: getStyle(process.stdout), width: Math.max(process.stdout.columns ?? 0, LEAST_WIDTH) }
+      process.exitCode = await runDemo(readExamples(), print, look)
     })
 }

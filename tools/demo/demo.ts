@@ -7,9 +7,8 @@ import { quotaLine } from '../quota'
 import { Runtime } from '../runtime'
 import type { Outcome } from '../runtime'
 import { createSandbox } from '../sandbox'
-import type { Style } from '../style'
 import { isAsExpected, toAgentView, toEventsTable } from './tables'
-import type { ExampleResult } from './tables'
+import type { ExampleResult, Look } from './tables'
 
 /** An example event and how it must end. */
 export interface Example {
@@ -43,10 +42,10 @@ export function readExamples(): Example[] {
  *
  * @param examples - the events and how they must end
  * @param print - takes the text, a part at a time
- * @param style - colors the text, or leaves it plain
+ * @param look - colors, and the width of the tables
  * @returns the exit status: 0 when every event ended as its example says, else 1
  */
-export async function runDemo(examples: Example[], print: (text: string) => void, style: Style): Promise<number> {
+export async function runDemo(examples: Example[], print: (text: string) => void, look: Look): Promise<number> {
   const crisp = await createSandbox()
   const runtime = new Runtime({ settings: { apiKey: crisp.apiKey, websiteId: crisp.websiteId }, port: crisp.port })
   try {
@@ -60,9 +59,9 @@ export async function runDemo(examples: Example[], print: (text: string) => void
     const unexpected = rows.filter((row) => !isAsExpected(row)).length
 
     print(`${rows.length} events through Segment's runtime into a Crisp on ${crisp.url}`)
-    print(toEventsTable(rows, style))
+    print(toEventsTable(rows, look))
     print('\nWhat support agents see:')
-    for (const person of crisp.people.all()) print(toAgentView(person, style))
+    for (const person of crisp.people.all()) print(toAgentView(person, look))
     print(`\n${quotaLine(crisp.journal.count(), rows.length)}`)
     print(
       unexpected === 0

@@ -1,5 +1,6 @@
 import type { SegmentEvent } from '@segment/actions-core'
 import Table from 'cli-table3'
+import sum from 'lodash/sum'
 import type { Outcome } from '../runtime'
 import type { Person } from '../sandbox'
 import type { Style } from '../style'
@@ -18,24 +19,43 @@ export interface ExampleResult extends Example {
   requests: number
 }
 
-/** The verdicts in a column of their own, with the reason below the events that did not reach a person. */
-export function toEventsTable(rows: ExampleResult[], style: Style): string {
+/** How a table is drawn. */
+export interface Look {
+  style: Style
+  /** Columns of the terminal. Longer values are cut with an ellipsis; only reasons take further lines. */
+  width: number
+}
+
+/** One row for each event, with a second one below where there is more to say than the outcome. */
+export function toEventsTable(rows: ExampleResult[], { style, width }: Look): string {
   const table = new Table({
     head: ['#', 'Event', 'Person', 'Outcome', 'Requests'],
     style: { head: [], border: [] },
-    colWidths: [4, 34, 28, 48, 10],
-    wordWrap: true
+    colWidths: toWidths(width, [4, 0.5, 0.5, 16, 10])
   })
   rows.forEach((row, index) => {
+    const { event, verdict, requests } = row
+    const more = tellMore(row, style)
     table.push([
-      index + 1,
-      getName(row.event),
-      getPerson(row.event),
-      tellOutcome(row, style),
-      { content: String(row.requests), hAlign: 'right' }
+      { content: String(index + 1), rowSpan: more ? 2 : 1 },
+      getName(event),
+      getPerson(event),
+      style(STYLES[verdict.outcome], verdict.outcome),
+      { content: String(requests), hAlign: 'right' }
     ])
+    if (more) table.push([{ content: more, colSpan: 4, wordWrap: true }])
   })
   return table.toString()
+}
+
+/** Columns, each with its border: whole numbers are widths, and fractions are shares of what those leave. */
+function toWidths(width: number, columns: number[]): number[] {
+  const isFixed = (column: number) => column > 1
+  const rest = width - columns.length - 1 - sum(columns.filter(isFixed))
+  const widths = columns.map((column) => (isFixed(column) ? column : Math.floor(rest * column)))
+  // The last of the shares takes what rounding leaves.
+  widths[columns.map(isFixed).lastIndexOf(false)] += width - columns.length - 1 - sum(widths)
+  return widths
 }
 
 /** True when the event ended as its example says, at the cost that its example says. */
@@ -53,12 +73,13 @@ function getPerson({ userId, anonymousId, traits, context }: SegmentEvent): stri
   return names.join('\n') || `anonymous ${anonymousId}`
 }
 
-function tellOutcome(row: ExampleResult, style: Style): string {
+/** Why an event did not reach a person, and what its example expected where it ended otherwise. */
+function tellMore(row: ExampleResult, style: Style): string {
   const { verdict, expected, requests } = row
-  const lines = [style(STYLES[verdict.outcome], verdict.outcome)]
+  const lines: string[] = []
   if ('reason' in verdict) {
-    lines[0] += ` (${verdict.status} ${verdict.code}, ${verdict.retry ? 'Segment retries' : 'no retry'})`
-    lines.push(verdict.reason)
+    const retry = verdict.retry ? 'Segment retries' : 'no retry'
+    lines.push(style('dim', `${verdict.status} ${verdict.code ?? ''}, ${retry}`), verdict.reason)
   }
   if (!isAsExpected(row)) {
     lines.push(style(['bold', 'red'], `expected: ${expected.outcome}, ${expected.requests} requests; was ${requests}`))
@@ -67,11 +88,12 @@ function tellOutcome(row: ExampleResult, style: Style): string {
 }
 
 /** A person as a support agent sees them beside the chat: profile, custom data, event stream. */
-export function toAgentView({ profile, data, events }: Person, style: Style): string {
-  const { person, company } = profile
-  const table = new Table({ style: { head: [], border: [] }, colWidths: [16, 108], wordWrap: true })
+export function toAgentView({ profile, data, events }: Person, { style, width }: Look): string {
+  const { person, company, segments = [] } = profile
+  const table = new Table({ style: { head: [], border: [] }, colWidths: toWidths(width, [16, 1]) })
   table.push([{ colSpan: 2, content: style('bold', `${person.nickname} <${profile.email}>`) }])
   table.push(...toRows('Profile', { ...flatten(person), ...flatten(company, 'company ') }, ['nickname']))
+  if (segments.length > 0) table.push(['Segments', segments.join(', ')])
   table.push(...toRows('Custom data', data))
   table.push(
     ...events.map(({ text, data: properties }, index) => [

@@ -60,6 +60,17 @@ describe('adding a profile', () => {
     expect(crisp.people.all()).toEqual([])
   })
 
+  it('stores its segments, and refuses a list that has one twice with 400, as an update does', async () => {
+    expect((await call('POST', '/people/profile', { ...ada, segments: ['vip', 'vip'] })).status).toBe(400)
+    expect(crisp.people.all()).toEqual([])
+    expect((await call('POST', '/people/profile', { ...ada, segments: ['vip', 'new'] })).status).toBe(201)
+    const again = await call('PATCH', '/people/profile/ada@example.com', { segments: ['a', 'b', 'a'], notepad: 'x' })
+    expect([again.status, again.body.reason]).toEqual([400, 'invalid_data'])
+    expect(crisp.people.get('ada@example.com')?.profile).toMatchObject({ segments: ['vip', 'new'], notepad: '' })
+    await call('PATCH', '/people/profile/ada@example.com', { segments: ['new'] })
+    expect(crisp.people.get('ada@example.com')?.profile.segments).toEqual(['new'])
+  })
+
   it('ignores keys that the reference does not list, so custom data in a profile is lost', async () => {
     await call('POST', '/people/profile', { ...ada, data: { plan: 'pro' }, user_id: 'u1' })
     expect(crisp.people.get('ada@example.com')).toMatchObject({ data: {}, profile: ada })

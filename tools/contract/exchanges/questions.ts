@@ -1,4 +1,4 @@
-import { add, created, filter, invalid, missing, profile, updated } from '../scenario'
+import { add, created, filter, invalid, missing, updated } from '../scenario'
 import type { Exchange, Scenario } from '../scenario'
 
 /** What nobody has published: what is expected here is what the sandbox chooses. */
@@ -52,19 +52,6 @@ export const questions: Scenario[] = [
     body: { person: { nickname: '' } },
     ...invalid
   }),
-  question(
-    'arrayMerge',
-    'does a PATCH replace segments?',
-    { method: 'PATCH', path: '/people/profile/{id}', body: { segments: ['a', 'b'] }, ...updated },
-    { method: 'PATCH', path: '/people/profile/{id}', body: { segments: ['c'] }, ...updated },
-    {
-      method: 'GET',
-      path: '/people/profile/{id}',
-      status: 200,
-      reason: 'resolved',
-      data: profile({ segments: ['c'] })
-    }
-  ),
   question('putMissing', 'does PUT on nobody answer people_not_found?', {
     method: 'PUT',
     path: '/people/profile/{nobody}',

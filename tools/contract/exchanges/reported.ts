@@ -26,6 +26,23 @@ export const reported: Scenario[] = [
     ]
   },
   {
+    name: 'a PATCH replaces the segments',
+    confidence: 'reported',
+    source: 'cyph/cyph modules/init-email-marketing.js, in production',
+    exchanges: [
+      created,
+      { method: 'PATCH', path: '/people/profile/{id}', body: { segments: ['a', 'b'] }, ...updated },
+      { method: 'PATCH', path: '/people/profile/{id}', body: { segments: ['c'] }, ...updated },
+      {
+        method: 'GET',
+        path: '/people/profile/{id}',
+        status: 200,
+        reason: 'resolved',
+        data: profile({ segments: ['c'] })
+      }
+    ]
+  },
+  {
     name: 'a list of segments with one twice is refused',
     confidence: 'reported',
     source: 'chaynHQ/bloom-backend e32b07b, in production; the status is inferred',
