@@ -10,9 +10,9 @@ export interface CrispProcess {
   /** Starts over: so many people of the trace, a latency in milliseconds, an empty journal. */
   begin(people: number, latency?: number): Promise<void>
   counts(): Promise<Counts>
-  /** The requests since this was last asked, up to 5,000; the counts begin anew. */
+  /** The requests since this was last asked, up to 5,000; the counts start at 0 again. */
   takeRequests(): Promise<RequestNote[]>
-  /** A runtime before this Crisp that remembers nobody. Close it. */
+  /** A runtime before this Crisp that remembers no one. Close it. */
   runtime(definition?: DestinationDefinition<Settings>): Runtime
   close(): Promise<void>
 }

@@ -16,7 +16,7 @@ const BATCH = 1000
 
 interface Trace {
   name: string
-  /** People whom Crisp knows beforehand. */
+  /** People that Crisp knows beforehand. */
   known: number
   options: Partial<TraceOptions>
 }

@@ -7,9 +7,9 @@ export interface TraceOptions {
   people: number
   /** Of all events; the others are tracks. */
   identifies?: number
-  /** Of all tracks, how many carry the email beside the user ID. */
+  /** Of all tracks, how many carry the email besides the user ID. */
   tracksWithEmail?: number
-  /** The first event of a person is an identify: a person whom Crisp does not know yet signs up first. */
+  /** The first event of a person is an identify: a person that Crisp does not know yet signs up first. */
   signUpFirst?: boolean
   /** How much more often some come back than others: the visits of the n-th person go by n to the power of minus this. */
   skew?: number

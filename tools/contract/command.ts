@@ -55,6 +55,10 @@ export function addContractCommand(program: Command): void {
     .command('contract')
     .description("Hold a sandbox, or Crisp itself, against the recorded and documented exchanges of Crisp's API.")
     .option('--live', 'ask Crisp, with CRISP_API_KEY, CRISP_WEBSITE_ID and CRISP_TOKEN_TYPE; about 160 requests')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx actions-crisp contract\n  CRISP_API_KEY=identifier:key CRISP_WEBSITE_ID=... npx actions-crisp contract --live'
+    )
     .action(async ({ live }: { live?: true }, command: Command) => {
       try {
         process.exitCode = await runCommand(live ? liveTarget(process.env) : undefined)

@@ -55,7 +55,7 @@ export async function runScenario(scenario: Scenario, target: Target): Promise<S
 function makeAddresses(): Record<string, string> {
   const run = randomUUID().slice(0, 13)
   const address = (who: string) => `contract+${run}-${who}@example.com`
-  return { email: address('one'), other: address('two'), nobody: address('nobody') }
+  return { email: address('one'), other: address('two'), unknown: address('unknown') }
 }
 
 function compare(expected: Exchange, reply: Reply): string[] {
@@ -72,7 +72,7 @@ function compare(expected: Exchange, reply: Reply): string[] {
 /** Removes the people that the scenario may have created; says so when one had to be left behind. */
 async function cleanUp(
   { exchanges }: Scenario,
-  { email, other, nobody }: Record<string, string>,
+  { email, other, unknown }: Record<string, string>,
   target: Target,
   result: ScenarioResult
 ): Promise<number> {
@@ -80,7 +80,7 @@ async function cleanUp(
   const used = [
     ...(sent.includes('{email') ? [email] : []),
     ...(sent.includes('{other') ? [other] : []),
-    ...(sent.includes('{nobody') ? [nobody] : [])
+    ...(sent.includes('{unknown') ? [unknown] : [])
   ]
   for (const address of used) {
     const path = `/people/profile/${encodeURIComponent(address)}`
@@ -96,7 +96,7 @@ async function call(exchange: Exchange, target: Target): Promise<Reply> {
   const search = query ? `?${new URLSearchParams(query).toString()}` : ''
   const headers: Record<string, string> = { 'X-Crisp-Tier': target.tier }
   const key = as === 'wrong key' ? `${target.apiKey.split(':')[0]}:wrong` : target.apiKey
-  if (as !== 'nobody') headers.Authorization = `Basic ${Buffer.from(key).toString('base64')}`
+  if (as !== 'no key') headers.Authorization = `Basic ${Buffer.from(key).toString('base64')}`
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const response = await fetch(`${target.url}/v1/website/${target.websiteId}${path}${search}`, {
     method,

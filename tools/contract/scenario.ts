@@ -1,9 +1,9 @@
 /**
  * What Crisp's REST API is known to answer, as data: recordings of real traffic, documented examples, and questions
- * whose answer nobody has published. The sandbox is held against it in its tests; a user can hold the real API against
+ * without a published answer. The sandbox is held against it in its tests; a user can hold the real API against
  * it with their own credentials.
  *
- * In paths, bodies and expected data `{email}`, `{other}` and `{nobody}` stand for addresses made up for the run, and
+ * In paths, bodies and expected data `{email}`, `{other}` and `{unknown}` stand for addresses made up for the run, and
  * `{name}` for a value that an earlier step kept. In expected data `$uuid`, `$ms` (milliseconds since the epoch),
  * `$number`, `$list` and `$any` stand for any such value; objects have these keys and no others.
  */
@@ -14,7 +14,7 @@ export interface Exchange {
   query?: Record<string, string>
   body?: unknown
   /** Another token than the run's. */
-  as?: 'wrong key' | 'nobody'
+  as?: 'wrong key' | 'no key'
   /** Expected; a list where either is fine. */
   status: number | number[]
   /** Not expected of HEAD, which has no body. */

@@ -10,6 +10,7 @@ export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description('Deliver the example events to an embedded Crisp, and show what became of each.')
+    .addHelpText('after', '\nExample:\n  npx actions-crisp demo')
     .action(async () => {
       const print = (text: string) => void process.stdout.write(`${text}\n`)
       const look = { style: getStyle(process.stdout), width: Math.max(process.stdout.columns ?? 0, LEAST_WIDTH) }

@@ -38,7 +38,7 @@ export function toClientHooks(hooks: RequestHooks | undefined) {
 
 /**
  * Takes the destination's requests for `https://api.crisp.chat` there or, without TLS, to a port of this machine, so
- * that the unchanged destination talks to a sandbox. Records them for whoever listens.
+ * that the unchanged destination talks to a sandbox. Records them while `recorded` runs.
  */
 export class RuntimeAgent extends https.Agent {
   /** @param port - a port on 127.0.0.1; undefined means live Crisp */
@@ -88,7 +88,7 @@ export interface Exchange {
   durationMs: number | null
 }
 
-const recorders = new AsyncLocalStorage<Recording[]>()
+const RECORDERS = new AsyncLocalStorage<Recording[]>()
 
 /**
  * Runs a function and collects the exchanges of every request that it sends through a recording agent.
@@ -97,7 +97,7 @@ const recorders = new AsyncLocalStorage<Recording[]>()
  */
 export async function recorded<T>(run: () => Promise<T>): Promise<{ result: T; exchanges: Exchange[] }> {
   const recordings: Recording[] = []
-  const result = await recorders.run(recordings, run)
+  const result = await RECORDERS.run(recordings, run)
   return { result, exchanges: recordings.map(toExchange) }
 }
 
@@ -112,7 +112,7 @@ interface Recording {
 
 /** Collects what it sends and receives while a recorder runs. */
 function record(request: ClientRequest): void {
-  const recordings = recorders.getStore()
+  const recordings = RECORDERS.getStore()
   if (!recordings) return
   const recording: Recording = { request, sent: [], received: [], startedAt: performance.now() }
   recordings.push(recording)

@@ -57,7 +57,7 @@ export interface DeliverOptions {
 /**
  * Segment's runtime around the unchanged destination: settings, subscriptions, mapping, validation, delivery.
  *
- * What the destination remembers is shared by the runtimes of a process, by website. A new runtime begins anew, as a new
+ * What the destination remembers is shared by the runtimes of a process, by website. A new runtime starts empty, as a new
  * process of Segment's, and so do the others with it, unless its memory is `shared`.
  *
  * @example

@@ -18,6 +18,10 @@ interface Flags {
   log?: 'json'
 }
 
+const EXAMPLES = `Examples:
+  npx actions-crisp sandbox --port 4000
+  npx actions-crisp sandbox --port 4000 --state crisp.json --choice emailCase=sensitive`
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** `actions-crisp sandbox`: a Crisp on this machine until it is told to stop. */
@@ -45,7 +49,7 @@ export function addSandboxCommand(program: Command): void {
     .option('--latency <ms>', 'time by which every answer is held', wholeNumber(0, 600_000), 0)
     .option('--choice <name=value...>', 'what to do where the behavior of Crisp is not known', readChoice)
     .addOption(new Option('--log <format>', 'one line a request on standard error').choices(['json']))
-    .addHelpText('after', toChoiceHelp())
+    .addHelpText('after', `${toChoiceHelp()}\n\n${EXAMPLES}`)
     .action(async (flags: Flags, command: Command) => {
       const stop = interruption()
       const sandbox = await start(flags, command)

@@ -58,7 +58,7 @@ type EffectOf<Type extends EffectType> = Extract<FaultEffect, { type: Type }>
 export type Replacement = Answer | 'reset' | 'hang' | undefined
 
 interface EffectDefinition<Type extends EffectType> {
-  /** The fields beside `type`, as JSON. Without it, the effect is for the library only. */
+  /** The fields besides `type`, as JSON. Without it, the effect is for the library only. */
   schema?: Schema
   /** Takes the place of handling the request; undefined lets it be handled. */
   before?: (effect: EffectOf<Type>, request: SandboxRequest) => Replacement | Promise<Replacement>

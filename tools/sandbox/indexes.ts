@@ -5,7 +5,7 @@ import type { CustomData, Scalar } from './types'
 /** Keys that are indexed at once; beyond, the one that was indexed first makes room. */
 const MAX_KEYS = 32
 
-/** How often each word is in use, kept up to date by every write so that nobody has to scan the people for it. */
+/** How often each word is in use, kept up to date by every write so that no one has to scan the people for it. */
 export class Counts {
   private readonly counts = new Map<string, number>()
 

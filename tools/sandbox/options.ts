@@ -16,9 +16,9 @@ export interface SandboxOptions {
   tiers?: Tier[]
   /** Scopes of the default token on the plugin tier; all, unless told otherwise. */
   scopes?: string[]
-  /** Websites beside the default one. */
+  /** Websites besides the default one. */
   websites?: WebsiteSeed[]
-  /** Tokens beside the default one. */
+  /** Tokens besides the default one. */
   tokens?: TokenSeed[]
   /** People on the default website from the start. */
   people?: PersonSeed[]

@@ -1,6 +1,6 @@
 import isPlainObject from 'lodash/isPlainObject'
 import type { Choices } from './choices'
-import type { CustomData, PersonEvent, Profile, ProfileWrite } from './types'
+import type { CustomData, PersonEvent, Profile, ProfileWrite, Scalar } from './types'
 
 /** The fields of a profile that clients write; the rest of the record belongs to the store. */
 export type ProfileFields = Omit<ProfileWrite, 'email'>
@@ -28,6 +28,16 @@ export function mergeProfile(stored: ProfileFields, sent: ProfileFields, choices
 /** POST and PUT: what is not sent is gone. null never stays: here it is the same as not sent. */
 export function freshProfile(sent: ProfileFields, choices: Choices): ProfileFields {
   return merge({}, sent, choices)
+}
+
+/** Custom data with what is sent: flat values are taken, null clears by the choice `nullValues`, all else is left out. */
+export function mergeData(stored: CustomData, sent: Record<string, unknown>, choices: Choices): CustomData {
+  const merged = new Map(Object.entries(stored))
+  for (const [key, value] of Object.entries(sent)) {
+    if (typeof value !== 'object') merged.set(key, value as Scalar)
+    else if (value === null && choices.nullValues === 'clears') merged.delete(key)
+  }
+  return Object.fromEntries(merged)
 }
 
 /** The form in which Crisp reads a profile back, in the order of its recorded answers. */

@@ -8,7 +8,7 @@ import { replaceFile } from '../replace-file'
 const PAUSE_MS = 250
 
 /**
- * Keeps a JSON file up to date. A save goes to a file beside it, reaches the disk, and then takes the file's name: a
+ * Keeps a JSON file up to date. A save goes to a file next to it, reaches the disk, and then takes the file's name: a
  * crash at any moment leaves the file as it was before or after, never half of it.
  */
 export class StateFile {

@@ -3,7 +3,7 @@ import { Counts, DataIndex, WriteHistory } from './indexes'
 import type { Lag } from './indexes'
 import { SYSTEM_CLOCK } from './options'
 import type { Clock } from './options'
-import { freshProfile, mergeProfile, readProfile } from './profile'
+import { freshProfile, mergeData, mergeProfile, readProfile } from './profile'
 import type { PersonRecord, ProfileFields } from './profile'
 import { fromSeed } from './state'
 import type { CustomData, Person, PersonEvent, PersonSeed, Profile, ProfileWrite, Scalar, WebsiteSeed } from './types'
@@ -117,18 +117,14 @@ export class Website {
   /** PATCH of custom data. */
   mergeData(person: PersonRecord, sent: Record<string, unknown>): void {
     this.history.add(this.people, person)
-    const merged: Record<string, unknown> = { ...person.data, ...this.legalData(sent) }
-    if (this.choices.nullValues === 'clears') {
-      for (const [key, value] of Object.entries(sent)) if (value === null) delete merged[key]
-    }
-    this.setData(person, merged as CustomData)
+    this.setData(person, mergeData(person.data, sent, this.choices))
     this.touch(person)
   }
 
   /** PUT of custom data. */
   replaceData(person: PersonRecord, sent: Record<string, unknown>): void {
     this.history.add(this.people, person)
-    this.setData(person, this.legalData(sent))
+    this.setData(person, mergeData({}, sent, this.choices))
     this.touch(person)
   }
 
@@ -211,11 +207,6 @@ export class Website {
     for (const key of Object.keys(person.data)) if (!Object.hasOwn(data, key)) this.dataKeys.remove(key)
     for (const key of Object.keys(data)) if (!Object.hasOwn(person.data, key)) this.dataKeys.add(key)
     person.data = data
-  }
-
-  private legalData(sent: Record<string, unknown>): CustomData {
-    const entries = Object.entries(sent).filter(([, value]) => value !== null && typeof value !== 'object')
-    return Object.fromEntries(entries) as CustomData
   }
 
   private pushEvent(person: PersonRecord, event: PersonEvent): void {

@@ -89,7 +89,7 @@ export const documented: Scenario[] = [
     exchanges: [
       created,
       { method: 'HEAD', path: '/people/profile/{id}', status: 200 },
-      { method: 'HEAD', path: '/people/profile/{nobody}', status: 404 }
+      { method: 'HEAD', path: '/people/profile/{unknown}', status: 404 }
     ]
   },
   {

@@ -1,7 +1,7 @@
 import { add, created, filter, invalid, missing, updated } from '../scenario'
 import type { Exchange, Scenario } from '../scenario'
 
-/** What nobody has published: what is expected here is what the sandbox chooses. */
+/** Questions without a published answer: what is expected here is what the sandbox chooses. */
 export const questions: Scenario[] = [
   question(
     'dataSearch',
@@ -52,10 +52,10 @@ export const questions: Scenario[] = [
     body: { person: { nickname: '' } },
     ...invalid
   }),
-  question('putMissing', 'does PUT on nobody answer people_not_found?', {
+  question('putMissing', 'does PUT on an unknown person answer people_not_found?', {
     method: 'PUT',
-    path: '/people/profile/{nobody}',
-    body: { email: '{nobody}', person: { nickname: 'X' } },
+    path: '/people/profile/{unknown}',
+    body: { email: '{unknown}', person: { nickname: 'X' } },
     ...missing
   }),
   question('eventTimestamp', 'is a timestamp in an event ignored?', {

@@ -1,14 +1,14 @@
 import { add, created, filter, missing, updated } from '../scenario'
 import type { Scenario } from '../scenario'
 
-const superface = 'superfaceai/station, recordings of Dec 2021'
+const SUPERFACE = 'superfaceai/station, recordings of Dec 2021'
 
 /** Real traffic of api.crisp.chat, recorded and published by others. */
 export const recorded: Scenario[] = [
   {
     name: 'a person is created, updated by id and by email, found and read',
     confidence: 'recorded',
-    source: superface,
+    source: SUPERFACE,
     exchanges: [
       {
         ...add,
@@ -70,21 +70,21 @@ export const recorded: Scenario[] = [
   {
     name: 'custom data reads as {} before any is set',
     confidence: 'recorded',
-    source: superface,
+    source: SUPERFACE,
     exchanges: [
       created,
       { method: 'GET', path: '/people/data/{id}', status: 200, reason: 'resolved', data: { data: {} } }
     ]
   },
   {
-    name: 'an update of nobody answers people_not_found',
+    name: 'an update of an unknown person answers people_not_found',
     confidence: 'recorded',
-    source: superface,
+    source: SUPERFACE,
     exchanges: [
       {
         method: 'PATCH',
         path: '/people/profile/999',
-        body: { email: '{nobody}', person: { phone: '+420123456789', geolocation: {} } },
+        body: { email: '{unknown}', person: { phone: '+420123456789', geolocation: {} } },
         ...missing
       }
     ]
@@ -92,7 +92,7 @@ export const recorded: Scenario[] = [
   {
     name: 'an event is added by email',
     confidence: 'recorded',
-    source: superface,
+    source: SUPERFACE,
     exchanges: [
       created,
       {
@@ -106,9 +106,11 @@ export const recorded: Scenario[] = [
     ]
   },
   {
-    name: 'an event of nobody answers people_not_found',
+    name: 'an event of an unknown person answers people_not_found',
     confidence: 'recorded',
-    source: superface,
-    exchanges: [{ method: 'POST', path: '/people/events/{nobody}', body: { text: 'order_sent', data: {} }, ...missing }]
+    source: SUPERFACE,
+    exchanges: [
+      { method: 'POST', path: '/people/events/{unknown}', body: { text: 'order_sent', data: {} }, ...missing }
+    ]
   }
 ]

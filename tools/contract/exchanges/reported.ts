@@ -10,7 +10,7 @@ export const reported: Scenario[] = [
     exchanges: [created, { ...add, body: person, status: 409, reason: 'people_exists', data: {} }]
   },
   {
-    name: "an update to somebody else's email is refused",
+    name: 'an update to the email of another person is refused',
     confidence: 'reported',
     source: "w6w-io/w6w-apps, from the reference's examples; superfaceai/station for the status",
     exchanges: [
@@ -135,16 +135,16 @@ export const inferred: Scenario[] = [
     name: 'no token answers 401',
     confidence: 'inferred',
     source: 'status inferred',
-    exchanges: [{ method: 'GET', path: '', as: 'nobody', status: 401 }]
+    exchanges: [{ method: 'GET', path: '', as: 'no key', status: 401 }]
   },
   {
-    name: 'custom data and PUT of nobody answer people_not_found',
+    name: 'custom data and PUT of an unknown person answer people_not_found',
     confidence: 'inferred',
     source: 'from the recordings of PATCH and events',
     exchanges: [
-      { method: 'PATCH', path: '/people/data/{nobody}', body: { data: { a: 1 } }, ...missing },
-      { method: 'PUT', path: '/people/data/{nobody}', body: { data: { a: 1 } }, ...missing },
-      { method: 'GET', path: '/people/profile/{nobody}', ...missing }
+      { method: 'PATCH', path: '/people/data/{unknown}', body: { data: { a: 1 } }, ...missing },
+      { method: 'PUT', path: '/people/data/{unknown}', body: { data: { a: 1 } }, ...missing },
+      { method: 'GET', path: '/people/profile/{unknown}', ...missing }
     ]
   },
   {
@@ -180,9 +180,9 @@ export const inferred: Scenario[] = [
     source: 'required fields of the reference; the status from the pattern of other errors',
     exchanges: [
       { ...add, body: { person: { nickname: 'x' } }, ...invalid },
-      { ...add, body: { email: '{nobody}' }, ...invalid },
-      { ...add, body: { email: '{nobody}', person: {} }, ...invalid },
-      { ...add, body: { email: '{nobody}', person: { nickname: 1 } }, ...invalid }
+      { ...add, body: { email: '{unknown}' }, ...invalid },
+      { ...add, body: { email: '{unknown}', person: {} }, ...invalid },
+      { ...add, body: { email: '{unknown}', person: { nickname: 1 } }, ...invalid }
     ]
   }
 ]
