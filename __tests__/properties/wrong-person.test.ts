@@ -89,6 +89,41 @@ const fault: Arbitrary<Fault> = fc.oneof(
   fc.constantFrom('reset', 'down', 'page', 'invalid', 'limited')
 )
 
+/** An event without more than its person. */
+const plain = { hasName: false, hasData: false, hasSegment: false, isComputed: false, skipsRepeats: false }
+const about = (userId: string | undefined, email: string | undefined, more: Partial<Event> = {}): Event => ({
+  ...plain,
+  unknownPerson: 'create',
+  userId,
+  email,
+  ...more
+})
+const identifyStep = (isBatch: boolean, ...events: Event[]): Step => ({
+  do: 'deliver',
+  together: [{ type: 'identify', isBatch, events }]
+})
+
+/** Cases that random runs have found, so that every run tries them. */
+const FOUND: [Step[], Fault[], number[]][] = [
+  // While u3 is looked up by user ID alone, u1 takes the profile over, and both write it at once.
+  [
+    [
+      { do: 'add', email: 'c@x.example' },
+      identifyStep(false, about('u3', 'c@x.example'), about('u1', 'a@x.example')),
+      identifyStep(
+        true,
+        about('u1', 'c@x.example', { hasName: true }),
+        about('u1', 'c@x.example', { unknownPerson: 'drop' }),
+        about('u3', undefined, { hasData: true }),
+        about('u5', undefined, { hasName: true })
+      ),
+      identifyStep(false, about('u3', undefined, { hasData: true }))
+    ],
+    [],
+    [4]
+  ]
+]
+
 let crisp: FaultyCrisp
 
 beforeEach(() => jest.spyOn(Date, 'now').mockImplementation(() => crisp.now))
@@ -193,7 +228,7 @@ describe('random deliveries with faults', () => {
           }
         }
       ),
-      runs(150)
+      { ...runs(150), examples: FOUND }
     )
     expect(writes).toBeGreaterThan(100)
   })
