@@ -61,12 +61,12 @@ describe('the rate', () => {
 describe('a clock that is set back by an hour', () => {
   it('stops neither the rate nor a pause', async () => {
     const limiter = new RateLimiter({ rate: 1 }, clock)
-    await limiter.enter()
-    limiter.answered(answer(429))
+    await limiter.beforeRequest()
+    limiter.afterResponse(answer(429))
     clock.set(-3_600_000)
-    await expect(limiter.enter()).rejects.toMatchObject({ attempted: false })
+    await expect(limiter.beforeRequest()).rejects.toMatchObject({ attempted: false })
     clock.advance(1_125)
-    const entered = limiter.enter()
+    const entered = limiter.beforeRequest()
     clock.advance(1_000)
     await entered
     expect(limiter.requests).toBe(2)
@@ -137,8 +137,8 @@ it('remembers how long a server in trouble wants to be left alone, without a pau
 
 it('waits no longer than 15 minutes for a server in trouble, whatever that asks for', () => {
   const limiter = new RateLimiter({}, clock)
-  limiter.answered(answer(503, String(365 * 24 * 3_600)))
+  limiter.afterResponse(answer(503, String(365 * 24 * 3_600)))
   expect(limiter.troubleUntil - clock.elapsed()).toBe(15 * 60_000)
-  limiter.answered(answer(500, new Date(clock.now() + 365 * 24 * 3_600_000).toUTCString()))
+  limiter.afterResponse(answer(500, new Date(clock.now() + 365 * 24 * 3_600_000).toUTCString()))
   expect(limiter.troubleUntil - clock.elapsed()).toBe(15 * 60_000)
 })
