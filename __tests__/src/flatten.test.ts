@@ -173,6 +173,12 @@ describe('Keys of entries', () => {
     for (const key of Object.keys(values)) expect(key).toMatch(/^[A-Za-z0-9_-]{1,50}$/)
   })
 
+  it('below two long keys that differ only at their end stay different', () => {
+    const start = 'journey_step_entered_'.repeat(4)
+    const values = asData({ [`${start}1`]: { at: 'a' }, [`${start}2`]: { at: 'b' } })
+    expect(Object.values(values)).toEqual(['a', 'b'])
+  })
+
   it('are the same from run to run: custom data is merged into what is stored', () => {
     expect(keyOf('x'.repeat(51))).toBe('xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_tsowjz')
     expect(keyOf('имя 1')).toBe('1_xyizz1')

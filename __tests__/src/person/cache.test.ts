@@ -148,6 +148,21 @@ describe('An entry of a user ID', () => {
     expect(get('u1')).toEqual(parts)
   })
 
+  it.each([
+    ['an email', { email: 'ada@example.com' }, { peopleId: 'p2' }],
+    ['a profile', { peopleId: 'p1' }, { email: 'bob@example.com' }]
+  ])('that points at %s only is not completed by what may be another person', async (_name, parts, others) => {
+    await set('u1', parts)
+    await set('u1', others)
+    expect(get('u1')).toEqual(others)
+  })
+
+  it('keeps the people_id when a later request verifies the email alone', async () => {
+    await set('u1', { peopleId: 'p1', email: 'ada@example.com' })
+    await set('u1', { email: 'ada@example.com' })
+    expect(get('u1')).toEqual({ peopleId: 'p1', email: 'ada@example.com' })
+  })
+
   it('no longer answers for the profile that it pointed at earlier', async () => {
     await set('u1', { peopleId: 'p1' })
     await set('u1', { peopleId: 'p2' })
@@ -164,16 +179,18 @@ describe('An entry of a user ID', () => {
 
 describe('Before a request, and whatever becomes of it,', () => {
   it.each([
-    ['its email', { email: 'ada@example.com' }],
-    ['its profile', { peopleId: 'p1' }]
-  ])('other user IDs that point at %s are deleted', async (_name, parts) => {
+    ['its email', 'u2', { email: 'ada@example.com' }],
+    ['its profile', 'u2', { peopleId: 'p1' }],
+    ['its email, if it has no user ID,', undefined, { email: 'ada@example.com' }],
+    ['its profile, if it has no user ID,', undefined, { peopleId: 'p1' }]
+  ])('other user IDs that point at %s are deleted', async (_name, userId, parts) => {
     await set('u1', { peopleId: 'p1', email: 'ada@example.com' })
     let during: Parts | undefined
     const request = () => {
       during = get('u1')
       return lose()
     }
-    await expect(cache.run(toChange('u2', parts), request)).rejects.toThrow('lost')
+    await expect(cache.run(toChange(userId, parts), request)).rejects.toThrow('lost')
     expect(during).toEqual({})
     expect([get('u1'), get('u2')]).toEqual([{}, {}])
   })

@@ -131,6 +131,11 @@ aloneAndInABatch((deliver) => {
         identifyStep('u1', ADA, { plan: 'pro' })
       ],
       ['an agent has deleted the person, for an event', [identifyStep('u1', ADA), deleteAda], trackStep('u1')],
+      [
+        'an agent has deleted the person, who was added again by email alone',
+        [identifyStep('u1', ADA), deleteAda, identifyStep(undefined, ADA, { name: 'Ada' })],
+        identifyStep('u1', ADA, { name: 'Ada' })
+      ],
       ['the user ID is all there is to say', [identifyStep('u1', ADA, { name: 'Ada' })], identifyStep('u1', ADA)],
       [
         'an agent has deleted the person, and the user ID is all there is to say',
