@@ -84,7 +84,7 @@ export class PeopleCache {
     const entry = this.reserve(change)
     try {
       const result = await send()
-      if (entry && this.entries.peek(entry.key) === entry && (isConfirmed?.(result) ?? true)) confirm(entry, change)
+      if (entry && (isConfirmed?.(result) ?? true)) confirm(entry, change)
       return result
     } finally {
       this.deleteOthers(change, entry)
