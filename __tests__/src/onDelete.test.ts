@@ -186,9 +186,9 @@ describe('The deletion of a person', () => {
   })
 
   it('reaches no unrelated person, and asks for a manual deletion where the search returns one', async () => {
-    const { requests, left } = crispWith({ stranger: { user_id: 'u2' }, anonymous: {}, p1: { user_id: 'u1' } })
+    const { requests, left } = crispWith({ unrelated: { user_id: 'u2' }, anonymous: {}, p1: { user_id: 'u1' } })
     expect(await errorFor('u1')).toMatchObject({ code: 'BAD_REQUEST', status: 400, message: UNVERIFIED })
-    expect([...left.keys()]).toEqual(['stranger', 'anonymous'])
+    expect([...left.keys()]).toEqual(['unrelated', 'anonymous'])
     expect(linesOf(requests)).toContain('DELETE /people/profile/p1')
   })
 
@@ -296,7 +296,7 @@ describe('The deletion of a person', () => {
     expect((await errorFor(EMAIL)).message).not.toContain('segment.com')
   })
 
-  it('reaches a person whom this process has just created, although the search does not show the person yet', async () => {
+  it('reaches a person that this process has just created, although the search does not show the person yet', async () => {
     crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
     await deliverAlone('identifyUser', identify({ userId: 'u1', traits: { email: EMAIL, name: 'John' } }))
     const requests = crisp(answers.data({ user_id: 'u1' }), answers.deleted, answers.hits())

@@ -57,7 +57,7 @@ export class People {
     return person
   }
 
-  /** Everybody, without the IDs that Crisp has chosen. */
+  /** All people, without the IDs that Crisp has chosen. */
   get state() {
     return this.stored.map(({ email, nickname, data, events }) => ({ email, nickname, data, events }))
   }

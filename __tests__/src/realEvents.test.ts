@@ -46,7 +46,7 @@ aloneAndInABatch((deliver) => {
     return dataOf(requests[0])
   }
 
-  describe('A placeholder joins no strangers', () => {
+  describe('A placeholder does not make one person of many', () => {
     const placeholders = [
       '00000000-0000-0000-0000-000000000000',
       '000000',
@@ -281,7 +281,7 @@ it('In a batch, an identify call with nothing to store is delivered next to othe
   expect(requests).toHaveLength(1)
 })
 
-it('In a batch, custom data that was merged carries the user ID', async () => {
+it('In a batch, custom data that was merged has the user ID', async () => {
   const people = new People({ email: EMAIL, data: { user_id: 'u1' } })
   const requests = people.serve()
   const entries = await deliverBatch('identifyUser', [

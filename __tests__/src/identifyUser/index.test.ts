@@ -44,6 +44,7 @@ const PROFILE = 'PATCH /people/profile/john.doe@segment.com'
 const DATA = 'PATCH /people/data/john.doe@segment.com'
 const SEARCH = 'GET /people/profiles/1'
 const CREATE = 'POST /people/profile'
+const AUDIENCE = 'order_completed_last_30days'
 
 aloneAndInABatch((deliver) => {
   describe('Requests', () => {
@@ -99,8 +100,8 @@ aloneAndInABatch((deliver) => {
       const requests = crisp(answers.updated)
       const event = identify({
         userId: 'userId123',
-        traits: { email: john.email, order_completed_last_30days: true },
-        context: { personas: { computation_class: 'audience', computation_key: 'order_completed_last_30days' } }
+        traits: { email: john.email, [AUDIENCE]: true },
+        context: { personas: { computation_class: 'audience', computation_key: AUDIENCE } }
       })
       await deliver('identifyUser', event)
       expect(linesOf(requests)).toEqual([DATA])
@@ -271,6 +272,41 @@ aloneAndInABatch((deliver) => {
         failure(503, 'RETRYABLE_ERROR', 'Crisp had a server error. It is tried again later.')
       )
       expect(linesOf(requests)).toEqual([PROFILE, SEARCH])
+    })
+  })
+
+  describe('A person is not created while it is open whether Crisp knows the user ID', () => {
+    const list = (data: unknown): Reply => [200, { error: false, reason: 'listed', data }]
+    const page: Reply = [200, '<html></html>', { 'content-type': 'text/html' }]
+
+    it.each([
+      ['a page', page],
+      ['no list', list({})],
+      ['null', list(null)],
+      ['a match without an ID', list([{ email: john.email }])]
+    ] as [string, Reply][])('because the search answers %s', async (_name, reply) => {
+      const requests = crisp(answers.unknown, reply)
+      const event = identify({ userId: 'u1', traits: { email: john.email, name: 'John' } })
+      expect(await deliver('identifyUser', event)).toMatchObject({
+        delivered: false,
+        status: 502,
+        errortype: 'RETRYABLE_ERROR'
+      })
+      expect(linesOf(requests)).toEqual([PROFILE, SEARCH])
+    })
+
+    it.each([
+      ['a page', page],
+      ['null', answers.data(null)]
+    ] as [string, Reply][])('because the read-back answers %s', async (_name, reply) => {
+      const requests = crisp(answers.unknown, answers.hits({ people_id: 'p1' }), reply)
+      const event = identify({ userId: 'u1', traits: { email: john.email, name: 'John' } })
+      expect(await deliver('identifyUser', event)).toMatchObject({
+        delivered: false,
+        status: 502,
+        errortype: 'RETRYABLE_ERROR'
+      })
+      expect(linesOf(requests)).toEqual([PROFILE, SEARCH, 'GET /people/data/p1'])
     })
   })
 

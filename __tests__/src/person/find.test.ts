@@ -11,7 +11,7 @@ const scripted = (...script: unknown[]) => clientThat(() => script.shift() ?? an
 
 const SEARCH = 'GET /people/profiles/1'
 const read = (id: string) => `GET /people/data/${id}`
-const carries = (userId: unknown) => answers.data({ user_id: userId, plan: 'pro' })
+const withUserId = (userId: unknown) => answers.data({ user_id: userId, plan: 'pro' })
 const page: Reply = [200, '<html></html>']
 const list = (data: unknown): Reply => [200, { error: false, reason: 'listed', data }]
 
@@ -33,26 +33,26 @@ const cachedId = (userId: string) => cache.getPerson(WEBSITE, userId)?.peopleId
 
 describe('A person is found by user ID', () => {
   it('when the custom data of a match says so', async () => {
-    const { client, calls } = scripted(answers.hits({ people_id: 'p1', email: 'John@Segment.com' }), carries('u1'))
+    const { client, calls } = scripted(answers.hits({ people_id: 'p1', email: 'John@Segment.com' }), withUserId('u1'))
     expect(await findPerson(client, cache, 'u1')).toMatchObject({ address: 'p1', peopleId: 'p1' })
     expect(callsOf(calls)).toEqual([SEARCH, read('p1')])
     expect(cachedId('u1')).toBe('p1')
   })
 
   it('but the email of the list is not taken as verified', async () => {
-    const { client } = scripted(answers.hits({ people_id: 'p1', email: 'John@Segment.com' }), carries('u1'))
+    const { client } = scripted(answers.hits({ people_id: 'p1', email: 'John@Segment.com' }), withUserId('u1'))
     expect(await findPerson(client, cache, 'u1')).not.toHaveProperty('email')
     expect(cache.getEmail(WEBSITE, 'u1')).toBeUndefined()
   })
 
   it('when the custom data holds the user ID as a number', async () => {
-    const { client } = scripted(carries(123))
+    const { client } = scripted(withUserId(123))
     expect(await verifyUserId(client, 'p1', '123')).toBe('verified')
   })
 
   it.each([
-    ['another user ID', carries('u2')],
-    ['the user ID in other letters', carries('U1')],
+    ['another user ID', withUserId('u2')],
+    ['the user ID in other letters', withUserId('U1')],
     ['no user ID', answers.data({ plan: 'pro' })],
     ['nothing', answers.data({})]
   ])('never when the custom data has %s', async (_name, reply) => {
@@ -69,7 +69,7 @@ describe('A person is found by user ID', () => {
       { people_id: 'never' },
       { people_id: 'later', updated_at: 5 }
     )
-    const { client, calls } = scripted(matches, carries('other'), carries('other'))
+    const { client, calls } = scripted(matches, withUserId('other'), withUserId('other'))
     expect(await findPerson(client, cache, 'u1')).toBeUndefined()
     expect(callsOf(calls)).toEqual([SEARCH, read('latest'), read('later')])
   })
@@ -77,7 +77,7 @@ describe('A person is found by user ID', () => {
   it('as the one updated last of several who have it', async () => {
     const { client, calls } = scripted(
       answers.hits({ people_id: 'p1', updated_at: 1 }, { people_id: 'p2', updated_at: 2 }),
-      carries('u1')
+      withUserId('u1')
     )
     expect(await findPerson(client, cache, 'u1')).toMatchObject({ address: 'p2' })
     expect(callsOf(calls)).toEqual([SEARCH, read('p2')])
@@ -87,7 +87,7 @@ describe('A person is found by user ID', () => {
     const { client } = scripted(
       answers.hits({ people_id: 'gone', updated_at: 2 }, { people_id: 'p2', updated_at: 1 }),
       answers.unknown,
-      carries('u1')
+      withUserId('u1')
     )
     expect(await findPerson(client, cache, 'u1')).toMatchObject({ address: 'p2' })
     expect(cachedId('u1')).toBe('p2')
@@ -240,9 +240,9 @@ describe('The verification of a match', () => {
   it('deletes from the cache who pointed at the profile before', async () => {
     const { client } = scripted(
       answers.hits({ people_id: 'p1' }),
-      carries('u1'),
+      withUserId('u1'),
       answers.hits({ people_id: 'p1' }),
-      carries('u2')
+      withUserId('u2')
     )
     await findPerson(client, cache, 'u1')
     await findPerson(client, cache, 'u2')

@@ -3,7 +3,7 @@ import { PeopleCache, peopleCache } from '../../../src/person/cache'
 import { PersonSession } from '../../../src/person/session'
 import { upsertPerson } from '../../../src/person/upsert'
 import { People } from '../people'
-import { aloneAndInABatch, callsOf, clientThat, identify, linesOf, startAfresh, track } from '../support'
+import { aloneAndInABatch, callsOf, clientThat, deliverBatch, identify, linesOf, startAfresh, track } from '../support'
 import type { Action } from '../support'
 
 startAfresh()
@@ -159,6 +159,32 @@ aloneAndInABatch((deliver) => {
       expect(await run(true)).toEqual(await run(false))
     })
   })
+})
+
+it('In a batch, events of user IDs that take turns on one email go to the last one', async () => {
+  const people = new People()
+  people.serve()
+  const entries = await deliverBatch('identifyUser', [
+    identifyAs('u1', ADA),
+    identifyAs('u2', ADA),
+    identifyAs('u1', undefined, { plan: 'wrong person' }),
+    identifyAs('u2', undefined, { plan: 'right person' })
+  ])
+  expect(entries.map(({ status }) => status)).toEqual([200, 200, 400, 200])
+  expect(people.get(ADA).data).toEqual({ user_id: 'u2', plan: 'right person' })
+})
+
+it('In a batch, nothing follows a write of a user ID whose answer was lost', async () => {
+  const people = new People({ email: ADA, data: { user_id: 'u1' } })
+  const requests = people.serve()
+  people.faults.isAnswerLost = ({ method }) => method === 'PATCH'
+  const entries = await deliverBatch('identifyUser', [
+    identifyAs('u2', ADA),
+    identifyAs('u1', ADA, { plan: 'pro' }),
+    identifyAs('u1', undefined, { plan: 'pro' })
+  ])
+  expect(entries.map(({ status }) => status)).toEqual([502, 502, 502])
+  expect(requests).toHaveLength(1)
 })
 
 /** A process whose cache holds three people, and whose time is moved by hand. */

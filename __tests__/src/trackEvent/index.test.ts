@@ -155,6 +155,28 @@ aloneAndInABatch((deliver) => {
       expect(requests).toHaveLength(3)
     })
 
+    it('is searched with a token of the other type when Crisp refuses the search to three others in a row', async () => {
+      const requests = crispThat(({ headers }) =>
+        headers['x-crisp-tier'] === 'plugin' ? answers.invalid('unknown criterion') : answers.hits()
+      )
+      for (const userId of ['u1', 'u2', 'u3', 'u4']) await deliver('trackEvent', track({ userId }))
+      expect(requests).toHaveLength(3)
+      const outcome = await deliver('trackEvent', track({ userId: 'u5' }), { settings: { tokenType: 'website' } })
+      expect(outcome).toMatchObject({ delivered: false, status: 404 })
+      expect(requests).toHaveLength(4)
+    })
+
+    it('is searched again after a search that Crisp did not refuse', async () => {
+      const [refused, empty] = [answers.invalid('unknown criterion'), answers.hits()]
+      const requests = crisp(refused, refused, empty, refused, refused, empty)
+      const statuses: unknown[] = []
+      for (const userId of ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']) {
+        statuses.push((await deliver('trackEvent', track({ userId }))).status)
+      }
+      expect(statuses).toEqual([400, 400, 404, 400, 400, 404])
+      expect(requests).toHaveLength(6)
+    })
+
     it('is used as the email when it looks like one', async () => {
       const requests = crisp(answers.eventAdded)
       await deliver('trackEvent', track({ userId: EMAIL }))
@@ -266,6 +288,20 @@ aloneAndInABatch((deliver) => {
         failure(404, 'NOT_FOUND', 'dropped')
       )
       expect(linesOf(requests)).toEqual([SEARCH])
+    })
+
+    it.each([
+      ['the search cannot be read', [[200, { error: false, reason: 'listed', data: {} }]]],
+      ['the read-back cannot be read', [answers.hits({ people_id: 'p1' }), answers.data(null)]]
+    ] as [string, Reply[]][])('is neither dropped nor created when %s', async (_name, script) => {
+      const requests = crisp(answers.unknown, ...script)
+      const options = { mapping: { unknownPerson: 'create' } }
+      expect(await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }), options)).toMatchObject({
+        delivered: false,
+        status: 502,
+        errortype: 'RETRYABLE_ERROR'
+      })
+      expect(requests).toHaveLength(1 + script.length)
     })
 
     it.each(['drop', 'retry', 'create'])(
