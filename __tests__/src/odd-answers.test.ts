@@ -195,8 +195,8 @@ aloneAndInABatch((deliver) => {
     }
 
     it('is the problem of its own user ID', async () => {
-      const requests = crispThat(refusing('u1', 'u2'))
-      expect(await deliverAll('u1', 'u1', 'u1', 'u2', 'u3', 'u1', 'u2', 'u4')).toEqual([
+      const requests = crispThat(refusing('u1', 'u2', 'u3'))
+      expect(await deliverAll('u1', 'u1', 'u1', 'u2', 'u4', 'u3', 'u1', 'u5')).toEqual([
         400,
         400,
         400,

@@ -32,6 +32,8 @@ async function requestsOf(action: Action, event: SegmentEvent, mapping: JSONObje
   return new Requests(requests)
 }
 
+const AUDIENCE = 'order_completed_last_30days'
+
 const john = {
   name: 'John Doe',
   email: 'john.doe@segment.com',
@@ -49,12 +51,12 @@ describe('identify calls by the default mapping', () => {
       personas: {
         computation_class: 'audience',
         computation_id: 'aud_123',
-        computation_key: 'order_completed_last_30days',
+        computation_key: AUDIENCE,
         namespace: 'spa_123'
       }
     }
     const event = (member: boolean) =>
-      identify({ userId: 'userId123', context, traits: { email: john.email, order_completed_last_30days: member } })
+      identify({ userId: 'userId123', context, traits: { email: john.email, [AUDIENCE]: member } })
     expect(await requestsOf('identifyUser', event(true))).toMatchSnapshot()
     expect(await requestsOf('identifyUser', event(false))).toMatchSnapshot()
   })

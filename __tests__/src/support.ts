@@ -16,7 +16,7 @@ import { peopleCache } from '../../src/person/cache'
 export const HOST = 'https://api.crisp.chat'
 export const WEBSITE = '04ed9a29-1c5e-4c0b-9a0e-6f3f2f1b7d11'
 export const IDENTIFIER = '0f4a6c1e-token-identifier'
-export const KEY = '9b3d7e5f2a-token-key'
+export const KEY = 'key-of-the-tests'
 export const BASE64 = Buffer.from(`${IDENTIFIER}:${KEY}`).toString('base64')
 export const settings: Settings = { apiKey: `${IDENTIFIER}:${KEY}`, websiteId: WEBSITE, tokenType: 'plugin' }
 
