@@ -149,6 +149,43 @@ describe('a merged write that Crisp refuses as invalid', () => {
   })
 })
 
+describe('values that Crisp refuses in some of many events', () => {
+  const REFUSED = ['call me', 'x'.repeat(201)]
+  const [BAD_PHONE, BAD_NOTE] = REFUSED
+  const setUpRefusing = (isKnown: boolean) =>
+    setUp({
+      people: isKnown ? [{ email: 'ada@example.com' }] : [],
+      faults: REFUSED.map((text) => ({
+        when: ({ body }) => JSON.stringify(body ?? '').includes(text),
+        effect: { type: 'answer', status: 400, reason: 'invalid_data' }
+      }))
+    })
+
+  it.each([
+    ['a known person', true],
+    ['a new person', false]
+  ])('are left out in a batch as in single events (%s)', async (_who, isKnown) => {
+    const traits: Record<string, string>[] = [
+      { phone: BAD_PHONE },
+      { phone: BAD_PHONE, website: 'https://a.example' },
+      { phone: BAD_PHONE, website: 'https://b.example', note: BAD_NOTE },
+      { note: BAD_NOTE, bio: 'y'.repeat(300) },
+      { phone: '+1', website: 'https://c.example', bio: 'z'.repeat(300) },
+      { name: 'Ada', phone: BAD_PHONE, website: 'https://a.example', bio: 'y'.repeat(300) },
+      { note: BAD_NOTE }
+    ]
+    const events = traits.map((each) => identify({ userId: 'u1', traits: { email: 'ada@example.com', ...each } }))
+    const single = await setUpRefusing(isKnown)
+    const reasons = []
+    for (const event of events) reasons.push(getReason(await deliver(single, event)))
+    const state = getPerson(single, 'ada@example.com')
+    const batched = await setUpRefusing(isKnown)
+    expect((await deliverBatch(batched, events)).map(getReason)).toEqual(reasons)
+    const { profile, data } = getPerson(batched, 'ada@example.com')
+    expect({ person: profile.person, data }).toEqual({ person: state.profile.person, data: state.data })
+  })
+})
+
 describe('a failure that a retry may resolve', () => {
   it.each([500, 502, 503, 504, 408])(
     '(%d) halts the group: the rest is not attempted, so that no retry puts an old value over a newer one',

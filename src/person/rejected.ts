@@ -19,7 +19,7 @@ type Values = Record<string, unknown>
 interface Rejection {
   part: keyof Parts
   values: Values
-  error: CrispError
+  cause: CrispError
 }
 
 /** The values that Crisp may reject for their format. It documents none, so the list is a choice. */
@@ -78,24 +78,29 @@ export class RejectedValues {
   }
 
   /**
-   * An update without the values that Crisp has rejected.
+   * An update without the values that Crisp has rejected, where it would reject them again and nothing else with them.
    * @returns with the error that its event fails with, if something is left out
    */
   omitFrom<Update extends Parts>(update: Update): Update & { error?: CrispError } {
     let rest: Update & { error?: CrispError } = update
-    for (const { part, values, error } of this.rejections) {
-      const isIncluded = Object.entries(values).every(([path, value]) => isEqual(get(rest[part], path), value))
-      if (isIncluded) rest = { ...rest, [part]: omitValues(rest[part], values), error: joinErrors(rest.error, error) }
+    for (const { part, values, cause } of this.rejections) {
+      const suspects = findSuspects(part, rest[part])
+      if (!isEqual(suspects, values)) continue
+      const error = joinErrors(rest.error, toLeftOut(suspects, cause))
+      rest = { ...rest, [part]: omitValues(rest[part], suspects), error }
     }
     return rest
   }
 
-  private add(part: keyof Parts, values: Values, { message, body }: CrispError): void {
-    const names = Object.keys(values).map((path) => path.replace('person.', ''))
-    const error = new CrispError('invalid', 400, `${message}${LEFT_OUT}${names.join(', ')}.`, body)
-    this.rejections.push({ part, values, error })
-    this.error = joinErrors(this.error, error)
+  private add(part: keyof Parts, values: Values, cause: CrispError): void {
+    this.rejections.push({ part, values, cause })
+    this.error = joinErrors(this.error, toLeftOut(values, cause))
   }
+}
+
+function toLeftOut(values: Values, { message, body }: CrispError): CrispError {
+  const names = Object.keys(values).map((path) => path.replace('person.', ''))
+  return new CrispError('invalid', 400, `${message}${LEFT_OUT}${names.join(', ')}.`, body)
 }
 
 /** The error of an event of which several parts were left out: the first reason, all the names. */
