@@ -135,6 +135,17 @@ const traits = fc.oneof(
     { requiredKeys: [] }
   ),
   fc.record({ plan: fc.constantFrom('free', 'team') }),
+  // Values that are refused together with others and alone, without what costs the whole event.
+  fc.record(
+    {
+      name: fc.constantFrom('Ada', 'Bob'),
+      phone: fc.constantFrom('+1', BAD_PHONE),
+      website: fc.constantFrom('https://a.example', 'https://b.example'),
+      blob: fc.constantFrom('x'.repeat(300), 'x'.repeat(DATA_MAX + 1)),
+      note: fc.constantFrom('short', 'y'.repeat(300), 'y'.repeat(DATA_MAX + 1))
+    },
+    { requiredKeys: [] }
+  ),
   fc.constant({}),
   jsonObject
 )
@@ -143,14 +154,37 @@ const traits = fc.oneof(
 const seldom = <T>(arbitrary: Arbitrary<T>) =>
   fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 
+/** What Engage tells of an audience or a computed trait; the trait has its key. */
+const computation = fc.record({
+  computation_class: fc.constantFrom('audience', 'audience', 'computed_trait'),
+  computation_key: fc.constantFrom('plan', 'big_spenders'),
+  value: fc.boolean()
+})
+
 function buildIdentify(crowd: Crowd): Arbitrary<SegmentEvent> {
-  return fc.record({ who: reference(crowd), traits, oddName: seldom(odd) }).map(({ who, traits, oddName }) =>
-    event({
-      type: 'identify',
-      userId: who.userId,
-      traits: { ...without(traits), email: who.email, ...(oddName === undefined ? {} : { name: oddName }) }
+  return fc
+    .record({
+      who: reference(crowd),
+      traits,
+      oddName: seldom(odd),
+      personas: seldom(computation),
+      segments: seldom(fc.array(fc.constantFrom('vip', 'beta test', ''), { maxLength: 2 })),
+      unknownPerson: seldom(fc.constantFrom('drop', 'create')),
+      skip: seldom(fc.constant(true))
     })
-  )
+    .map(({ who, traits, oddName, personas, ...context }) =>
+      event({
+        type: 'identify',
+        userId: who.userId,
+        traits: {
+          ...without(traits),
+          email: who.email,
+          ...(oddName === undefined ? {} : { name: oddName }),
+          ...(personas && { [personas.computation_key]: personas.value })
+        },
+        context: { ...context, personas }
+      })
+    )
 }
 
 function buildTrack(crowd: Crowd): Arbitrary<SegmentEvent> {

@@ -20,8 +20,8 @@ export interface Profile {
 export interface Write {
   profile: Profile
   body: { text?: string; name?: string; email?: string; data?: Record<string, unknown> }
-  /** Arrivals before the request was sent. */
-  sentAt: number
+  /** Arrivals before the delivery learned who has the profile, or sent the first of the requests of this update. */
+  knownAt: number
 }
 
 /** What goes wrong with one request. `lost`: it is carried out, and its answer never arrives. */
@@ -52,13 +52,20 @@ export class FaultyCrisp {
 
   /** Segment's request client for one delivery. `onWrite` sees the writes by `people_id` before they are carried out. */
   connect(onWrite: (write: Write) => void = () => undefined): RequestClient {
+    const known = new Map<string, number>()
     const request = async (url: string, { method = 'GET', json }: RequestOptions = {}) => {
       const fault = this.faults[this.requests++] ?? 'none'
       const sentAt = this.arrivals
       await this.wait()
       this.arrivals++
       const path = decodeURIComponent(url.replace(/^.*\/people\//, ''))
-      const reply = toFaultReply(fault) ?? this.answer(`${method} ${path}`, Object(json) as Body, sentAt, onWrite)
+      const line = `${method} ${path}`
+      const [, id] = /^\w+ \w+\/(id-.+)$/.exec(line) ?? []
+      const knownAt = known.get(id) ?? (line.startsWith('GET data') ? this.arrivals : sentAt)
+      known.set(id, knownAt)
+      const reply = toFaultReply(fault) ?? this.answer(line, Object(json) as Body, knownAt, onWrite)
+      // Custom data and an event are the last request of an update.
+      if (/^(PATCH data|POST events)/.test(line)) known.delete(id)
       await this.wait()
       if (fault === 'lost' || fault === 'reset') throw Object.assign(new Error(fault), { code: 'ECONNRESET' })
       const [status, reason, data = {}] = reply
@@ -129,7 +136,7 @@ export class FaultyCrisp {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 
-  private answer(line: string, body: Body, sentAt: number, onWrite: (write: Write) => void): Reply {
+  private answer(line: string, body: Body, knownAt: number, onWrite: (write: Write) => void): Reply {
     if (line.startsWith('GET profiles/1?')) return this.search(line)
     if (line === 'POST profile') return this.create(body)
     const [, method, route, address] = /^(GET|PATCH|POST) (profile|data|events)\/(.+)$/.exec(line) ?? []
@@ -141,7 +148,7 @@ export class FaultyCrisp {
     const data = Object(body.data) as Record<string, unknown>
     const { text, email } = body as { text?: string; email?: string }
     if (this.profiles.has(address)) {
-      onWrite({ profile, body: { text, email, name: body.person?.nickname, data: text ? undefined : data }, sentAt })
+      onWrite({ profile, body: { text, email, name: body.person?.nickname, data: text ? undefined : data }, knownAt })
     }
     if (route === 'events') profile.events.push(String(text))
     else if (route === 'data') this.updateData(profile, data)

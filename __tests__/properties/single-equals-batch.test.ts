@@ -16,7 +16,13 @@ const SUBSCRIPTIONS: Record<string, Subscription> = {
   identify: {
     partnerAction: 'identifyUser',
     subscribe: 'type = "identify"',
-    mapping: defaultMapping('identifyUser')
+    mapping: {
+      ...defaultMapping('identifyUser'),
+      segments: { '@path': '$.context.segments' },
+      audienceAsSegment: true,
+      unknownPerson: { '@path': '$.context.unknownPerson' },
+      skipRepeats: { '@path': '$.context.skip' }
+    }
   },
   track: {
     partnerAction: 'trackEvent',
@@ -104,8 +110,15 @@ function toReason(reason: string): string {
 
 /** What Crisp holds of a person, without what it makes up by itself. */
 function toState({ profile, data, events }: Person) {
-  const { email, person, company } = profile
-  return { email, person, company, data, events: events.map(({ text, data, color }) => ({ text, data, color })) }
+  const { email, person, company, segments = [] } = profile
+  return {
+    email,
+    person,
+    company,
+    segments: [...segments].sort(),
+    data,
+    events: events.map(({ text, data, color }) => ({ text, data, color }))
+  }
 }
 
 function getPeople({ crisp }: Side) {

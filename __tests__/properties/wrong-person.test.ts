@@ -176,14 +176,14 @@ function mayWrite(event: Event, { profile, body }: Write): boolean {
 }
 
 /**
- * Finds writes to profiles of other user IDs. A process cannot know what happens between its request's departure (or the
- * read-back just before it) and its arrival, nor, for ten minutes, what an agent has changed.
+ * Finds writes to profiles of other user IDs. A process cannot know what happens while an update is under way, nor,
+ * for ten minutes, what an agent has changed.
  */
 function watch(events: Event[], wrong: string[]): (write: Write) => void {
   return (write) => {
-    const { profile, body, sentAt } = write
+    const { profile, body, knownAt } = write
     if (events.some((each) => mayWrite(each, write))) return
-    if (profile.takenAt > sentAt || crisp.now < profile.excusedUntil) return
+    if (profile.takenAt > knownAt || crisp.now < profile.excusedUntil) return
     wrong.push(`${JSON.stringify(body)} reached the profile of ${profile.userId} (${profile.email})`)
   }
 }
