@@ -30,6 +30,10 @@ describe('gives mappings for page, screen, and group calls', () => {
     const events: SegmentEvent[] = [
       { type: 'page', name: 'Pricing', properties: { path: '/pricing' }, context },
       { type: 'screen', name: 'Home', context },
+      { type: 'page', properties: { path: '/cart' }, context },
+      { type: 'page', name: '', properties: { path: '/checkout' }, context },
+      { type: 'page', properties: {}, context },
+      { type: 'screen', context },
       {
         type: 'group',
         groupId: 'g1',
@@ -59,7 +63,11 @@ describe('gives mappings for page, screen, and group calls', () => {
     expect(people[0].data).toEqual({ company_email: 'office@engines.example', company_employees: 42 })
     expect(people[0].events.map(({ text, data }) => [text, data])).toEqual([
       ['Viewed Pricing', { path: '/pricing' }],
-      ['Viewed Home', {}]
+      ['Viewed Home', {}],
+      ['Viewed /cart', { path: '/cart' }],
+      ['Viewed /checkout', { path: '/checkout' }],
+      ['Viewed page', {}],
+      ['Viewed page', {}]
     ])
   })
 })

@@ -28,7 +28,7 @@ describe('the demo', () => {
     expect(text).toContain('John Doe <john.doe@segment.com>')
     expect(text).toContain('order_completed_last_30days: false')
     expect(text).toMatch(
-      /\d+ requests for 30 events: .* of a website token's 10,000 a day, .* of a plugin token's 5,000/
+      /\d+ requests for 41 events: .* of a website token's 10,000 a day, .* of a plugin token's 5,000/
     )
   })
 
@@ -110,8 +110,14 @@ describe('the tables of the demo', () => {
 describe('the example events', () => {
   const events = readExamples().map(({ event }) => event)
 
-  it('are at least 25, each with an expectation', () => {
-    expect(events.length).toBeGreaterThanOrEqual(25)
+  it('are at least 40, each with an expectation', () => {
+    expect(events.length).toBeGreaterThanOrEqual(40)
+  })
+
+  it('hold what Engage sends of audiences, computed traits and Journeys, by identify and by track', () => {
+    const kinds = events.map(({ type, context }) => `${context?.personas?.computation_class} ${type}`)
+    for (const kind of ['audience', 'trait', 'journey_step']) expect(kinds).toContain(`${kind} identify`)
+    for (const kind of ['audience', 'journey_step']) expect(kinds).toContain(`${kind} track`)
   })
 
   it('hold an event name of 100 characters with an emoji where Crisp would cut', () => {
