@@ -1,12 +1,12 @@
 import crypto from 'crypto'
 import { readFile } from 'fs/promises'
-import { resolve } from 'path'
+import { basename, resolve } from 'path'
 import isEqual from 'lodash/isEqual'
 import { replaceFile } from '../replace-file'
 import { toFileError, UserError } from '../user-error'
 import type { FailedMark } from './failed-file'
 import { STDIN } from './inputs'
-import type { Fingerprint } from './inputs'
+import type { Fingerprint, Input } from './inputs'
 import type { DailyRequests } from './rate-limiter'
 import type { Stats } from './stats'
 
@@ -43,6 +43,15 @@ interface CheckpointFile {
 
 const VERSION = 3
 
+/** Names the state file of a command that names none, the same whenever that command is given. */
+export function buildStateName(inputs: Input[], target: string, settings: string): string {
+  const paths = inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
+  const hash = crypto.createHash('sha256').update(JSON.stringify([paths, target, settings]))
+  const [first] = inputs
+  const name = first.name === STDIN ? 'stdin' : basename(first.name)
+  return `crisp-send-${name}-${hash.digest('hex').slice(0, 8)}.state.json`
+}
+
 /**
  * Reads a checkpoint.
  * @returns undefined when there is none yet
@@ -60,12 +69,12 @@ export async function readCheckpoint(path: string): Promise<Checkpoint | undefin
   if (!file) throw new UserError(`The file ${path} is no state of this command. Name another one with --state.`)
   if (file.version !== VERSION) {
     throw new UserError(
-      `The state file ${path} was written by another version of this command. Go on with that version, or start again with another --state file.`
+      `The state file ${path} was written by another version of this command. Go on with that version. To start again, delete the file or name another with --state.`
     )
   }
   if (file.sha256 !== getHash(file.checkpoint)) {
     throw new UserError(
-      `The state file ${path} is damaged. Put back a copy of it, or start again with another --state file: what was delivered is then sent again.`
+      `The state file ${path} is damaged. Put back a copy of it. To start again and send everything once more, delete it or name another with --state.`
     )
   }
   return file.checkpoint
@@ -106,7 +115,7 @@ export async function writeCheckpoint(path: string, checkpoint: Checkpoint): Pro
  * @throws UserError when the inputs or the command are not the same
  */
 export function assertSame(path: string, then: CommandKey, now: CommandKey): void {
-  const advice = `Undo that to go on, or start again with another --state file (${path} is of the earlier run).`
+  const advice = `Undo that to go on. To start again, delete ${path} or name another file with --state.`
   const names = ({ inputs }: CommandKey) => inputs.map(({ name }) => name).join(', ')
   const paths = ({ inputs }: CommandKey) => inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
   if (!isEqual(paths(then), paths(now))) {
@@ -126,7 +135,10 @@ export function assertSame(path: string, then: CommandKey, now: CommandKey): voi
 }
 
 /** The error of going on with an input that is not what it was. */
-export function buildChangedInput(name: string, advice = 'Start again with another --state file.'): UserError {
+export function buildChangedInput(
+  name: string,
+  advice = 'To start again, delete the state file or name another with --state.'
+): UserError {
   const what = name === STDIN ? 'Standard input' : `The file ${name}`
   return new UserError(`${what} has changed since the earlier run, so its place in it is lost. ${advice}`)
 }

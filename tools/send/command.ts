@@ -102,7 +102,10 @@ async function carryOut(files: string[], flags: Flags): Promise<number> {
   const ending = new AbortController()
   const stopListening = onInterruption((signal) => {
     // A session that is closed may tell so twice, by its shell and by the kernel: the user is not in a hurry.
-    if (ending.signal.aborted && signal !== 'SIGHUP') process.exit(getExitStatus(signal))
+    if (ending.signal.aborted && signal !== 'SIGHUP') {
+      if (style === 'bar') process.stderr.write('\n')
+      process.exit(getExitStatus(signal))
+    }
     ending.abort()
   })
   try {

@@ -1,3 +1,4 @@
+import crypto from 'crypto'
 import { open, rm } from 'fs/promises'
 import type { FileHandle } from 'fs/promises'
 import { toFileError, UserError } from '../user-error'
@@ -30,6 +31,12 @@ export interface FailedEntry {
   subscriptions: string[]
   /** The original text: the event, or the line that is no event. */
   text: string
+}
+
+/** Names the failed file of a command that names none: another one for every run. */
+export function buildFailedName(now: number): string {
+  const time = new Date(now).toISOString().slice(0, 19).replace(/:/g, '-')
+  return `crisp-send-${time}-${crypto.randomBytes(3).toString('hex')}.failed.ndjson`
 }
 
 /**

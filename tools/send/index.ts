@@ -1,6 +1,4 @@
-import crypto from 'crypto'
 import { rm } from 'fs/promises'
-import { basename, resolve } from 'path'
 import type { Clock } from '../clock'
 import { lock } from '../lock'
 import type { Lock } from '../lock'
@@ -8,10 +6,11 @@ import { DAILY_QUOTA } from '../quota'
 import { removeLeftovers } from '../replace-file'
 import { presetSubscriptions, Runtime } from '../runtime'
 import { UserError } from '../user-error'
-import { assertSame, readCheckpoint } from './checkpoint'
+import { assertSame, buildStateName, readCheckpoint } from './checkpoint'
 import type { CommandKey } from './checkpoint'
 import { buildDelivery } from './deliver'
 import { RequestCounter } from './dry-run'
+import { buildFailedName } from './failed-file'
 import { assertWritable, findInputs, getFileKey, getFingerprints, STDIN } from './inputs'
 import type { Input } from './inputs'
 import { Progress } from './progress'
@@ -186,21 +185,6 @@ async function runJob(
 /** Bytes of all inputs; 0 when it is not known. */
 function getSize(inputs: Input[]): number {
   return inputs.some(({ size }) => size === 0) ? 0 : inputs.reduce((sum, { size }) => sum + size, 0)
-}
-
-/** Names the state file of a command that names none, the same whenever that command is given. */
-function buildStateName(inputs: Input[], target: string, settings: string): string {
-  const paths = inputs.map(({ name }) => (name === STDIN ? name : resolve(name)))
-  const hash = crypto.createHash('sha256').update(JSON.stringify([paths, target, settings]))
-  const [first] = inputs
-  const name = first.name === STDIN ? 'stdin' : basename(first.name)
-  return `crisp-send-${name}-${hash.digest('hex').slice(0, 8)}.state.json`
-}
-
-/** Names the failed file of a command that names none: another one for every run. */
-function buildFailedName(now: number): string {
-  const time = new Date(now).toISOString().slice(0, 19).replace(/:/g, '-')
-  return `crisp-send-${time}-${crypto.randomBytes(3).toString('hex')}.failed.ndjson`
 }
 
 async function lockFile(path: string, locks: Lock[]): Promise<void> {
