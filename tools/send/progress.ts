@@ -88,8 +88,9 @@ export class Progress {
       this.screen.write(`${JSON.stringify(shown)}\n`)
       return
     }
-    const line =
-      toLine(now, rate, left) + (waiting ? `, waiting ${toDuration(waiting.seconds)} for ${waiting.for}` : '')
+    // What is cut off at the right edge should be the least of it.
+    const why = waiting ? `waiting ${toDuration(waiting.seconds)} for ${waiting.for}, ` : ''
+    const line = why + toLine(now, rate, left)
     if (this.style === 'bar')
       this.screen.write(CLEAR_LINE + cut(`${toBar(getDone(now))} ${line}`, (this.screen.columns ?? COLUMNS) - 1))
     else this.screen.write(`${line}\n`)

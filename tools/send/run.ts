@@ -18,7 +18,7 @@ export interface RunResult {
 }
 
 /** What the scheduler has to do next: let time pass, wait for something to happen, or nothing any more. */
-type Schedule = { next: 'wait'; ms: number; what: string } | { next: 'idle' } | { next: 'done' }
+type Schedule = { next: 'wait'; ms: number; what?: string } | { next: 'idle' } | { next: 'done' }
 
 /** Batches in flight at most: one delivers while the next one starts. */
 const BATCHES_AT_ONCE = 2
@@ -134,7 +134,7 @@ export class Run {
       if (schedule.next === 'done') return
       const woken = new AbortController()
       this.wait =
-        schedule.next === 'wait' && this.inFlight === 0
+        schedule.next === 'wait' && schedule.what !== undefined && this.inFlight === 0
           ? { what: schedule.what, until: this.clock.elapsed() + schedule.ms }
           : undefined
       const waits = schedule.next === 'wait' ? [this.clock.sleep(schedule.ms, woken.signal)] : []
@@ -152,7 +152,7 @@ export class Run {
       const { pausedUntil } = session.limiter
       if (pausedUntil > now) return { next: 'wait', ms: pausedUntil - now, what: 'Crisp, which asked for a pause' }
       const lingering = this.lastReadAt + LINGER - now
-      if (!queue.isFull && !this.hasEnded && lingering > 0) return { next: 'wait', ms: lingering, what: 'more events' }
+      if (!queue.isFull && !this.hasEnded && lingering > 0) return { next: 'wait', ms: lingering }
       const batch = queue.take(now, batchSize, this.inFlight === 0 ? 1 : Math.ceil(batchSize / WORTH))
       if (!batch) {
         const due = queue.getNextDue(now)

@@ -91,7 +91,7 @@ it('says what everything waits for', () => {
   const wait = { what: 'Crisp, which asked for a pause', until: 0 }
   const lines = show('lines')
   lines.pass(10_000, { settled: 100, lines: 100, wait })
-  expect(lines.shown).toEqual(['100 lines done, 10/s, 0 requests, waiting 2 min for Crisp, which asked for a pause\n'])
+  expect(lines.shown).toEqual(['waiting 2 min for Crisp, which asked for a pause, 100 lines done, 10/s, 0 requests\n'])
   const json = show('json')
   json.pass(10_000, { wait })
   expect(JSON.parse(json.shown[0])).toMatchObject({ waiting: { for: 'Crisp, which asked for a pause', seconds: 90 } })

@@ -231,7 +231,9 @@ describe('a state file', () => {
       options.state,
       text.replace(/"lines":(\d)/, (_whole, digit) => `"lines":${(Number(digit) + 1) % 10}`)
     )
-    await expect(bench.send(options)).rejects.toThrow(/^The state file .*s is damaged\. Put back a copy of it\. To start again/)
+    await expect(bench.send(options)).rejects.toThrow(
+      /^The state file .*s is damaged\. Put back a copy of it\. To start again/
+    )
     await writeFile(options.state, text.slice(0, -5))
     await expect(bench.send(options)).rejects.toThrow(/is no state of this command/)
     await writeFile(options.state, text)
