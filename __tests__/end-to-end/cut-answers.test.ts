@@ -2,6 +2,7 @@ import http from 'http'
 import type { AddressInfo } from 'net'
 import { Runtime } from '../../tools/runtime'
 import { identify, trackByEmail } from './support'
+import { endTimeoutsWhenIdle } from './timeouts'
 
 const CUT = "Crisp's answer was cut. It is tried again later."
 const WHOLE = { error: false, reason: 'updated', data: {} }
@@ -50,12 +51,11 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-/** Time-outs from ten seconds on end after `ms`, or never. */
-function setTimeouts(ms?: number): void {
+/** No time-out of the destination ever ends. */
+function stopTimeouts(): void {
   const wait = setTimeout
   jest.spyOn(global, 'setTimeout').mockImplementation((run: () => void, delay = 0) => {
-    if (delay < 10_000) return wait(run, delay)
-    return ms === undefined ? wait(() => undefined, 0) : wait(run, ms)
+    return delay < 10_000 ? wait(run, delay) : wait(() => undefined, 0)
   })
 }
 
@@ -87,7 +87,7 @@ it.each([
   ['whose connection is reset between chunks', chunked(reset)]
 ])('an answer %s fails its event at once, before any time-out', async (_name, cut) => {
   await start(cut)
-  setTimeouts()
+  stopTimeouts()
   await expectCut()
 })
 
@@ -97,13 +97,13 @@ it.each([
   ['that never ends', chunked(() => undefined)]
 ])("an answer %s fails its event at the body's time-out", async (_name, cut) => {
   await start(cut)
-  setTimeouts(100)
+  endTimeoutsWhenIdle()
   await expectCut()
 })
 
 it('an answer whose connection ends before its head says that Crisp was not reached', async () => {
   await start(reset)
-  setTimeouts()
+  stopTimeouts()
   const [, tracked] = await runtime.deliver(trackByEmail('cut@x.io'))
   expect(tracked.verdict).toMatchObject({
     outcome: 'failed',
@@ -115,7 +115,7 @@ it('an answer whose connection ends before its head says that Crisp was not reac
 
 it('an answer whose time-out ends before its head says that Crisp did not answer', async () => {
   await start(() => undefined)
-  setTimeouts(100)
+  endTimeoutsWhenIdle()
   const [, tracked] = await runtime.deliver(trackByEmail('cut@x.io'))
   expect(tracked.verdict).toMatchObject({
     outcome: 'failed',

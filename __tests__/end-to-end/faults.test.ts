@@ -1,5 +1,6 @@
 import type { FaultEffect, FaultRule } from '../../tools/sandbox'
 import type { Ending, World } from './support'
+import { endTimeoutsWhenIdle } from './timeouts'
 import {
   deliver,
   deliverBatch,
@@ -25,41 +26,6 @@ afterEach(async () => {
   expect(unhandled).toEqual([])
   jest.restoreAllMocks()
 })
-
-/** Turns of the event loop without a new timer after which nothing but a time-out can go on: all is in this process. */
-const IDLE_TURNS = 200
-
-/** Ends the destination's own time-outs as soon as everything waits for them, however long that takes. */
-function endTimeoutsWhenIdle() {
-  const [wait, cancel] = [setTimeout, clearTimeout]
-  const timeouts = new Map<unknown, () => void>()
-  let turns = 0
-  jest.spyOn(global, 'setTimeout').mockImplementation((run: () => void, ms = 0) => {
-    turns = 0
-    const timer = wait(run, ms)
-    if (ms >= 10_000) timeouts.set(timer.unref(), run)
-    return timer
-  })
-  jest.spyOn(global, 'clearTimeout').mockImplementation((timer) => {
-    turns = 0
-    timeouts.delete(timer)
-    cancel(timer)
-  })
-  const look = () => {
-    if (!jest.isMockFunction(setTimeout)) return
-    if (++turns > IDLE_TURNS) {
-      turns = 0
-      const due = [...timeouts]
-      timeouts.clear()
-      for (const [timer, run] of due) {
-        cancel(timer as NodeJS.Timeout)
-        run()
-      }
-    }
-    setImmediate(look)
-  }
-  look()
-}
 
 const ada = { email: 'ada@example.com', data: { user_id: 'u1' } }
 const bob = { email: 'bob@example.com', data: { user_id: 'u2' } }
@@ -189,7 +155,9 @@ async function worldWith(fault: FaultRule): Promise<World> {
 }
 
 async function deliverBoth(world: World): Promise<Ending[]> {
-  const endings = [...(await deliverBatch(world, identifies())), ...(await deliverBatch(world, tracks()))].map(getEnding)
+  const endings = [...(await deliverBatch(world, identifies())), ...(await deliverBatch(world, tracks()))].map(
+    getEnding
+  )
   expect(world.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
   return endings
 }
@@ -269,7 +237,11 @@ describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (t
       },
       effect: { type }
     })
-    const verdicts = await deliverBatch(world, [trackByEmail('ada@example.com'), trackByEmail('ada@example.com')], abort)
+    const verdicts = await deliverBatch(
+      world,
+      [trackByEmail('ada@example.com'), trackByEmail('ada@example.com')],
+      abort
+    )
     expect(getEndings(verdicts)).toEqual(['failed 504 retried', 'failed 504 retried'])
     expect(world.crisp.journal.count()).toBe(1)
   })

@@ -2,6 +2,7 @@ import { IntegrationError, PayloadValidationError } from '@segment/actions-core'
 import { readAnswer } from '../../src/api/errors'
 import { deliverAll, GROUPS_AT_ONCE } from '../../src/batch'
 import type { Delivery, Job } from '../../src/batch'
+import { isSameReference } from '../../src/person/reference'
 import type { Reference } from '../../src/person/reference'
 import { clientThat, containing, gate, settle, startAfresh } from './support'
 
@@ -34,7 +35,10 @@ function deliveryThat(answer: (name: string) => Promise<void> | void, merges = f
     },
     getShare: ({ name }, sent) => (sent.event ? { name } : undefined)
   }
-  if (merges) delivery.merge = (earlier, later) => ({ ...earlier, name: `${earlier.name}+${later.name}` })
+  if (merges) {
+    delivery.canMerge = (earlier, later) => isSameReference(earlier.reference, later.reference)
+    delivery.merge = (earlier, later) => ({ ...earlier, name: `${earlier.name}+${later.name}` })
+  }
   const { client } = clientThat(() => {
     throw new Error('These deliveries send nothing.')
   })

@@ -67,7 +67,7 @@ describe.each(limits)('%i on a creation', (_status, limit, status, errortype) =>
   }
 
   it.each(['identifyUser', 'trackEvent'] as const)(
-    'stops creations, and nothing else: %s reaches everybody whom Crisp knows',
+    'stops creations, and nothing else: %s reaches all people that Crisp knows',
     async (action) => {
       const requests = crispAtLimit(limit)
       const options = action === 'trackEvent' ? create : {}
@@ -89,7 +89,7 @@ describe('other answers to a creation', () => {
     [401, answers.refused(401, 'invalid_session'), 401],
     [429, answers.refused(429, 'rate_limited'), 429],
     [420, answers.refused(420, 'rate_limited'), 429]
-  ] as [number, Reply, number][])('end the batch as ever: %i', async (_status, reply, status) => {
+  ] as [number, Reply, number][])('end the whole batch: %i', async (_status, reply, status) => {
     crispAtLimit(reply)
     const entries = await deliverBatch(
       'identifyUser',

@@ -34,7 +34,7 @@ describe('the definition', () => {
 
   it('maps identify calls by these fields forever', () => {
     expect(typesAndDefaults('identifyUser')).toEqual({
-      email: ['string', trait('email')],
+      email: ['string', blank('$.traits.email', '$.context.traits.email')],
       userId: ['string', { '@path': '$.userId' }],
       name: ['string', trait('name')],
       firstName: ['string', blank('$.traits.firstName', '$.traits.first_name')],
@@ -47,6 +47,13 @@ describe('the definition', () => {
       address: ['object', { whole: trait('address') }],
       company: ['object', { whole: trait('company') }],
       customData: ['object', { '@path': '$.traits' }],
+      segments: ['string', undefined],
+      audienceAsSegment: ['boolean', false],
+      unknownPerson: ['string', 'create'],
+      clearNullTraits: ['boolean', false],
+      skipRepeats: ['boolean', false],
+      computationClass: ['string', { '@path': '$.context.personas.computation_class' }],
+      computationKey: ['string', { '@path': '$.context.personas.computation_key' }],
       enable_batching: ['boolean', true],
       batch_size: ['number', 250]
     })

@@ -143,7 +143,7 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('a person whom Crisp has added and does not know at the next request', () => {
+  describe('a person that Crisp has added and does not know at the next request', () => {
     const lagging = (request: Request) => {
       if (isCreation(request)) return answers.added('p-new')
       return request.path.startsWith('/people/profiles') ? answers.hits() : answers.unknown

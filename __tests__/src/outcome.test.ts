@@ -127,7 +127,7 @@ describe('what a delivery throws', () => {
   it.each([
     [new PayloadValidationError('no'), 'invalid', 400, PayloadValidationError],
     [new IntegrationError('no', 'X', 404), 'refused', 404, IntegrationError],
-    [new RetryableError('no', 429), 'retry', 429, RetryableError],
+    [new RetryableError('no', 429), 'refused', 429, RetryableError],
     [new InvalidAuthenticationError('no'), 'refused', 401, InvalidAuthenticationError]
   ] as const)("is the event's failure when it is an error of the framework: %p", (error, kind, status, type) => {
     const failure = toDeliveryError(error)

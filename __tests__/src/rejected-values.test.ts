@@ -196,7 +196,7 @@ aloneAndInABatch((deliver) => {
       expect(requests.map(({ body }) => body)).toEqual([{ data: { user_id: userId } }])
     })
 
-    it('is named beside the values of the profile', async () => {
+    it('is named together with the values of the profile', async () => {
       crisp(answers.invalid('phone is odd'), answers.updated, answers.invalid(), answers.updated)
       const traits = { email: EMAIL, name: 'Ada', phone: 'odd', plan: 'pro', about: LONG }
       expect(await deliver('identifyUser', identify({ traits }))).toEqual(leftOut('phone', 'about'))
