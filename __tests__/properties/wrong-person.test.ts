@@ -121,6 +121,26 @@ const FOUND: [Step[], Fault[], number[]][] = [
     ],
     [],
     [4]
+  ],
+  // u1 takes over the profile that u4 has just confirmed, and the answer to it is still to come.
+  [
+    [
+      identifyStep(false, about('u1', undefined, { hasData: true })),
+      {
+        do: 'deliver',
+        together: [
+          [about('u1', 'a@x.example'), about(undefined, 'a@x.example', { hasSegment: true })],
+          [about('u4', 'b@x.example', { hasSegment: true }), about('u4', undefined, { hasName: true })],
+          [
+            about('u1', 'a@x.example'),
+            about('u1', 'a@x.example', { hasSegment: true, unknownPerson: 'drop' }),
+            about('u1', 'b@x.example')
+          ]
+        ].map((events) => ({ type: 'identify', isBatch: false, events }))
+      }
+    ],
+    ['reset', 'none', 'none', 'lost'],
+    [8, 2, 0, 0]
   ]
 ]
 

@@ -1,35 +1,11 @@
 import { LRUCache } from 'lru-cache'
+import { confirm, getValue, isAbout, isContradiction, isFresh, PARTS } from './entry'
+import type { Change, Entry } from './entry'
 import type { Person } from './reference'
 import { Repeats } from './repeats'
 import { SearchRefusals } from './searchRefusals'
 
-/** A part of an entry: what it points at, and when that was verified. Without a time it only points. */
-interface Pointer {
-  value: string
-  at?: number
-}
-
-/** What is known about a user ID of a website: the only thing that is cached. */
-interface Entry {
-  readonly key: string
-  readonly websiteId: string
-  peopleId?: Pointer
-  email?: Pointer
-}
-
-/** What a request verifies or changes. */
-export interface Change {
-  websiteId: string
-  /** The user ID that the person has afterward; missing for a change without one. */
-  userId?: string
-  person: Person
-  /** The time, in milliseconds, from which it is verified that the user ID is stored with the person's email. */
-  emailAt?: number
-}
-
-const TTL = 10 * 60_000
 const ENTRIES_MAX = 10_000
-const PARTS = ['peopleId', 'email'] as const
 
 /**
  * Who has a user ID, as far as this process verified it in the last ten minutes. It saves requests.
@@ -44,6 +20,7 @@ export class PeopleCache {
   readonly repeats = new Repeats()
   private readonly entries: LRUCache<string, Entry>
   private readonly holders = new Map<string, Entry>()
+  private readonly underWay = new Set<Change>()
 
   /** @param max - how many user IDs are kept; the least recently used one goes, as a whole */
   constructor(max = ENTRIES_MAX) {
@@ -82,11 +59,13 @@ export class PeopleCache {
    */
   async run<T>(change: Change, send: () => Promise<T>, isConfirmed?: (result: T) => boolean): Promise<T> {
     const entry = this.reserve(change)
+    this.underWay.add(change)
     try {
       const result = await send()
-      if (entry && (isConfirmed?.(result) ?? true)) confirm(entry, change)
+      if (entry && this.isKept(entry, change) && (isConfirmed?.(result) ?? true)) confirm(entry, change)
       return result
     } finally {
+      this.underWay.delete(change)
       this.deleteOthers(change, entry)
     }
   }
@@ -104,7 +83,7 @@ export class PeopleCache {
     if (entry !== known) this.entries.set(key, entry)
     this.deleteOthers(change, entry)
     for (const part of PARTS) {
-      const value = person[part]
+      const value = getValue(person, part)
       if (value === undefined) continue
       if (entry[part]?.value !== value) entry[part] = { value }
       this.holders.set(toHolder(websiteId, part, value), entry)
@@ -112,9 +91,15 @@ export class PeopleCache {
     return entry
   }
 
+  /** False when another request has contradicted the change, or may do so: its answer is still to come. */
+  private isKept(entry: Entry, change: Change): boolean {
+    const isDisputed = [...this.underWay].some((other) => isContradiction(change, other))
+    return !isDisputed && this.entries.peek(entry.key) === entry
+  }
+
   private deleteOthers({ websiteId, person }: Change, entry?: Entry): void {
     for (const part of PARTS) {
-      const other = this.holders.get(toHolder(websiteId, part, person[part]))
+      const other = this.holders.get(toHolder(websiteId, part, getValue(person, part)))
       if (other && other !== entry) this.entries.delete(other.key)
     }
   }
@@ -129,22 +114,6 @@ export class PeopleCache {
 
 /** The cache of this process. */
 export const peopleCache = new PeopleCache()
-
-/** True when the entry points at the person and at no other email or profile. */
-function isAbout(entry: Entry, person: Person): boolean {
-  const parts = PARTS.filter((part) => entry[part] && person[part] !== undefined)
-  return parts.length > 0 && parts.every((part) => entry[part]?.value === person[part])
-}
-
-function confirm({ peopleId, email }: Entry, { person, emailAt }: Change): void {
-  if (peopleId && person.peopleId !== undefined) peopleId.at = person.verifiedAt
-  if (email && person.email !== undefined && emailAt !== undefined) email.at = emailAt
-}
-
-function isFresh(pointer: Pointer | undefined): pointer is Required<Pointer> {
-  const age = pointer?.at === undefined ? Infinity : Date.now() - pointer.at
-  return age >= 0 && age < TTL
-}
 
 const toKey = (websiteId: string, userId: string) => `${websiteId} ${userId}`
 const toHolder = (websiteId: string, part: string, value?: string) => `${websiteId} ${part} ${value}`

@@ -76,10 +76,8 @@ export async function findPerson(client: CrispClient, cache: PeopleCache, userId
   const matches = await searchPeople(client, cache, userId)
   matches.sort((a, b) => (b.updated_at ?? 0) - (a.updated_at ?? 0))
   for (const { people_id: peopleId, email } of matches.slice(0, MATCHES_READ)) {
-    const listedEmail = email?.toLowerCase()
-    const person = { address: peopleId, peopleId, verifiedAt: Date.now(), listedEmail }
-    // The list may be old: its email is not verified, but it shows which writes contradict the entry.
-    const change = { websiteId: client.scope.websiteId, userId, person: { ...person, email: listedEmail } }
+    const person = { address: peopleId, peopleId, verifiedAt: Date.now(), listedEmail: email?.toLowerCase() }
+    const change = { websiteId: client.scope.websiteId, userId, person }
     const verify = () => verifyUserId(client, peopleId, userId)
     if ((await cache.run(change, verify, (result) => result === 'verified')) === 'verified') return person
   }

@@ -120,10 +120,7 @@ export class PersonSession {
     const update = () => this.rejected.send('data', data, patch)
     if (!(USER_ID_KEY in data)) return update()
     const userId = String(data[USER_ID_KEY])
-    // A listed email may be old, but it shows which writes contradict this one.
-    const email = person.email ?? person.listedEmail
-    const emailAt = person.email === undefined ? undefined : Date.now()
-    const change = { websiteId: this.client.scope.websiteId, userId, person: { ...person, email }, emailAt }
+    const change = { websiteId: this.client.scope.websiteId, userId, person, emailAt: Date.now() }
     const answer = await this.cache.run(change, update)
     this.unknownUserIds.delete(userId)
     return answer

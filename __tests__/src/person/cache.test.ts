@@ -1,5 +1,5 @@
 import { PeopleCache } from '../../../src/person/cache'
-import type { Change } from '../../../src/person/cache'
+import type { Change } from '../../../src/person/entry'
 import { gate, startAfresh } from '../support'
 
 startAfresh()
@@ -61,7 +61,12 @@ it('A cached person is addressed by the people_id, with the time of its verifica
   await set('u1', { peopleId: 'p1', email: 'ada@example.com' })
   const verifiedAt = Date.now()
   jest.advanceTimersByTime(MINUTE)
-  expect(cache.getPerson(SHOP, 'u1')).toEqual({ address: 'p1', peopleId: 'p1', verifiedAt })
+  expect(cache.getPerson(SHOP, 'u1')).toEqual({
+    address: 'p1',
+    peopleId: 'p1',
+    verifiedAt,
+    listedEmail: 'ada@example.com'
+  })
 })
 
 describe('A profile stores one user ID, so another that was cached with it is deleted', () => {
