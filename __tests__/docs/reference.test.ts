@@ -15,7 +15,9 @@ it.each([
 })
 
 describe('gives mappings for page, screen, and group calls', () => {
-  const given = JSON.parse(/```json\n([\s\S]*?)```/.exec(REFERENCE)?.[1] ?? '') as Subscription[]
+  const given = JSON.parse(
+    /## Page, screen, and group[^]*?```json\n([^]*?)```/.exec(REFERENCE)?.[1] ?? ''
+  ) as Subscription[]
 
   it('that are the ones in the examples', () => {
     const examples = JSON.parse(readText('examples/subscriptions.json')) as Subscription[]

@@ -1,4 +1,6 @@
-import type { Subscription } from '@segment/actions-core'
+import { readFileSync } from 'fs'
+import { join } from 'path'
+import type { JSONObject, Subscription } from '@segment/actions-core'
 import { inBothModes } from './modes'
 import {
   createSubscription,
@@ -14,10 +16,15 @@ import {
 const ADA = { email: 'ada@example.com', nickname: 'Ada' }
 
 /** The mapping that docs/reference.md gives for sources that send an empty array in place of an empty object. */
-const merge = (path: string) => ({ '@merge': { objects: [{ '@path': path }], direction: 'right' } })
+function readMerge(path: string) {
+  const reference = readFileSync(join(__dirname, '../../docs/reference.md'), 'utf8')
+  const json = /```json\n(\{ "@merge"[^]*?)```/.exec(reference)?.[1] ?? ''
+  return JSON.parse(json.replace('$.traits', path)) as JSONObject
+}
+
 const MERGED: Record<string, Subscription> = {
-  identify: getPreset('identify', { customData: merge('$.traits') }),
-  track: getPreset('track', { properties: merge('$.properties') })
+  identify: getPreset('identify', { customData: readMerge('$.traits') }),
+  track: getPreset('track', { properties: readMerge('$.properties') })
 }
 
 const emptyTraits = () =>
