@@ -11,7 +11,7 @@ export const VARIABLES = { apiKey: 'CRISP_API_KEY', websiteId: 'CRISP_WEBSITE_ID
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** What was given beside the environment; it comes first. */
+/** What was given on the command line; it comes before the environment. */
 export interface CredentialFlags {
   /** Typed at a prompt. */
   apiKey?: string

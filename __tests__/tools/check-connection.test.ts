@@ -22,7 +22,7 @@ const close = () => {
   return new Promise((resolve) => server.close(resolve))
 }
 
-it('is content with somebody who listens', async () => {
+it('accepts a port on which something listens', async () => {
   const port = await listen(() => undefined)
   await checkConnection({ host, port, isTls: false })
   await close()
@@ -45,7 +45,7 @@ it('says that a secure connection cannot be made', async () => {
   await close()
 })
 
-it('does not wait for one who never answers', async () => {
+it('does not wait for a server that never answers', async () => {
   const port = await listen(() => undefined)
   await expect(checkConnection({ host, port, isTls: true }, 1)).rejects.toThrow(/it does not answer/)
   await close()

@@ -5,7 +5,7 @@ const NOON = Date.parse('2025-06-15T12:00:00Z')
 /** Turns of the event loop without a read or write of a file after which everything waits for the clock. */
 const QUIET_TURNS = 5
 
-/** A clock that jumps to the next moment for which somebody sleeps as soon as everything waits for it. */
+/** A clock that jumps to the next moment for which something sleeps as soon as everything waits for it. */
 export class JumpingClock implements Clock {
   private time: number
   private sleepers: { at: number; wake: () => void }[] = []

@@ -20,7 +20,7 @@ afterEach(async () => {
 /** As Windows answers while another program has the file open. */
 const held = (code: string) => Object.assign(new Error(`${code}: it is held`), { code })
 
-it('puts the new content in the place of the old one, and leaves nothing beside it', async () => {
+it('puts the new content in the place of the old one, and leaves nothing next to it', async () => {
   await replaceFile(path, 'new')
   expect([await fs.readFile(path, 'utf8'), await fs.readdir(folder)]).toEqual(['new', ['state.json']])
 })
@@ -32,7 +32,7 @@ it.each(['EPERM', 'EACCES', 'EBUSY'])('waits for a program that holds the file (
   expect(await fs.readFile(path, 'utf8')).toBe('new')
 })
 
-it('gives up after two seconds, with the old content and nothing beside it', async () => {
+it('gives up after two seconds, with the old content and nothing next to it', async () => {
   const rename = jest.spyOn(fs, 'rename').mockImplementation(() => Promise.reject(held('EPERM')))
   const clock = new JumpingClock()
   const startedAt = clock.now()

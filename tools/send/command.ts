@@ -75,7 +75,7 @@ export function addSendCommand(program: Command): void {
     try {
       process.exitCode = await carryOut(files, flags)
     } finally {
-      // A pipe that nobody closes must not keep the process.
+      // A pipe that stays open must not keep the process.
       process.stdin.destroy()
     }
   })

@@ -13,7 +13,7 @@ export interface FailedMark {
   bytes: number
 }
 
-/** What the failed file says of an event, beside the event itself. */
+/** What the failed file says of an event, next to the event itself. */
 export interface FailedNote {
   reason: string
   status: number

@@ -47,7 +47,7 @@ export interface SendOptions extends TargetFlags {
   state?: string
 }
 
-/** What `send` works with beside its options. */
+/** What `send` works with, apart from its options. */
 export interface Surroundings {
   clock: Clock
   /** Shows progress and says what the user should know at once. */

@@ -12,7 +12,7 @@ export interface Line extends RawLine {
   file: string
 }
 
-/** What reading tells beside the lines. */
+/** What reading tells, apart from the lines. */
 export interface ReadListener {
   /** Called with the number of bytes that were read, before they are unpacked. */
   onRead(bytes: number): void

@@ -27,7 +27,7 @@ const BATCHES_AT_ONCE = 2
 const WINDOW = 4
 const MIN_WINDOW = 100
 
-/** A batch beside another is worth its requests from this part of its size on; alone, any is. */
+/** While another batch is in flight, a batch starts from this part of its size on; alone, any size will do. */
 const WORTH = 10
 
 /** How long a slow input is waited for before what is there is sent. */

@@ -130,7 +130,7 @@ export class Session {
   }
 
   /**
-   * Saves for the last time, and says which inputs have changed meanwhile.
+   * Saves for the last time, and says which inputs have changed.
    * @param duration - of the run, in milliseconds
    */
   async end(isFinished: boolean, duration: number): Promise<Checkpoint> {

@@ -57,7 +57,7 @@ export async function openTarget(flags: TargetFlags, hasStdinInput: boolean, sig
   const port = flags.endpoint === undefined ? undefined : readPort(flags.endpoint)
   if (flags.dryRun) {
     const tokenType = tokenTypeFrom(process.env, flags)
-    const notice = 'Dry run: nothing leaves this process; counted as if Crisp knew nobody yet.'
+    const notice = 'Dry run: nothing leaves this process; counted as if Crisp had no people yet.'
     return { ...(await openSandbox(notice)), tokenType }
   }
   if (flags.sandbox) return openSandbox('Delivering to an embedded sandbox, which ends with this command.')
@@ -119,7 +119,7 @@ function readPort(endpoint: string): number {
   throw new UserError('--endpoint takes a sandbox on this machine only: http://127.0.0.1:PORT')
 }
 
-/** The key, where it is not in the environment and somebody can be asked for it. */
+/** Asks for the key when it is not in the environment. */
 async function readKey(hasStdinInput: boolean, signal?: AbortSignal): Promise<string | undefined> {
   if (process.env[VARIABLES.apiKey]?.trim()) return undefined
   if (process.stdin.isTTY && !hasStdinInput) return askKey(process.stdin, process.stderr, signal)

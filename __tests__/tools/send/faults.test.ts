@@ -92,8 +92,8 @@ describe('a stop signal', () => {
     expect(statuses.filter((status) => status === 429)).toHaveLength(1)
     const stoppedAt = times[statuses.indexOf(429)]
     // What was under way, ten requests in each of two batches, may still arrive; nothing new does.
-    const meanwhile = times.slice(statuses.indexOf(429) + 1).filter((at) => at < stoppedAt + 30_000)
-    expect(meanwhile.length).toBeLessThan(20)
+    const during = times.slice(statuses.indexOf(429) + 1).filter((at) => at < stoppedAt + 30_000)
+    expect(during.length).toBeLessThan(20)
     expect(times[times.length - 1]).toBeGreaterThanOrEqual(stoppedAt + 30_000)
   })
 

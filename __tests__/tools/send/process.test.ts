@@ -78,7 +78,7 @@ function deliveredTexts(people: number): string[] {
 
 it('goes on after kill -9 as if nothing had happened, but for what was in flight', async () => {
   const [people, batchSize] = [25, 20]
-  const broken = Array.from({ length: 5 }, () => ({ type: 'track', event: 'nobody' }))
+  const broken = Array.from({ length: 5 }, () => ({ type: 'track', event: 'Of no person' }))
   await bench.file(
     'events.gz',
     gzipSync([...broken, ...mixed(600, people)].map((event) => JSON.stringify(event)).join('\n'))
@@ -115,7 +115,7 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
   expect(texts.length - 400).toBeLessThanOrEqual(2 * 2 * batchSize)
 })
 
-/** With `SEND_EVENTS=50000` the same takes a while and proves more. */
+/** With `SEND_EVENTS=50000` it takes some minutes and covers more. */
 const EVENTS = Number(process.env.SEND_EVENTS ?? 600)
 
 it('loses nothing to kill -9 and faults together, and every repeat is counted or was in flight', async () => {

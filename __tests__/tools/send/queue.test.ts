@@ -62,11 +62,11 @@ describe('taking batches', () => {
     expect(numbers(waiting.take(0, 3, 1))).toEqual([4, 5])
   })
 
-  it('lets events that name nobody go with any batch', () => {
+  it('lets events that name no person go with any batch', () => {
     expect(numbers(queue(item('track'), item('track'), item('track', ada)).take(0, 10, 1))).toEqual([1, 2, 3])
   })
 
-  it('holds a person back for a retry, and nobody else', () => {
+  it('holds a person back for a retry, and no other person', () => {
     const waiting = queue(item('track', ada), item('track', ada), item('track', bob))
     const batch = waiting.take(0, 1, 1)
     expect(numbers(batch)).toEqual([1])

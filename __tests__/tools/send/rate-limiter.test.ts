@@ -32,7 +32,7 @@ describe('the quota', () => {
     expect(limiter.today).toEqual({ day: '2025-06-15', requests: 5 })
   })
 
-  it('begins anew on the next day', async () => {
+  it('starts again on the next day', async () => {
     const limiter = new RateLimiter({ quota: 5 }, clock, { day: '2025-06-14', requests: 5 })
     await limiter.beforeRequest()
     expect(limiter.ended).toBeUndefined()
@@ -87,7 +87,7 @@ describe('a stop signal', () => {
     await limiter.beforeRequest()
   })
 
-  it('pauses twice as long when it comes again, and begins anew after success', () => {
+  it('pauses twice as long when it comes again, and starts again after success', () => {
     const limiter = new RateLimiter({}, clock)
     const pauses = [1, 2, 3].map(() => {
       limiter.afterResponse(answer(429))

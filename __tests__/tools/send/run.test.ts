@@ -8,7 +8,7 @@ import { ManualClock } from '../clock'
 
 const command = { inputs: [], target: 'nowhere', options: '' }
 
-/** Lines without end, and what became of whoever reads them. */
+/** Lines without end, and what became of their reader. */
 function endless() {
   const seen = { lines: 0, isClosed: false }
   const lines = async function* (): AsyncGenerator<Line> {

@@ -25,7 +25,7 @@ describe('a file', () => {
         track(1, 'Came'),
         track(2, 'Unknown'),
         { type: 'page', userId: 'x' },
-        { type: 'track', event: 'Nobody' }
+        { type: 'track', event: 'Of no person' }
       ]
         .map((event) => JSON.stringify(event))
         .concat('{broken', '42', '', '{"type":"identify","traits":{"email":"no at sign"}}')
@@ -430,7 +430,7 @@ describe('settings that Crisp refuses', () => {
 })
 
 describe('a dry run', () => {
-  it('counts requests by route and days of quota, and reaches nobody', async () => {
+  it('counts requests by route and days of quota, and sends nothing', async () => {
     const options = { files: [await bench.file('e', mixed(90, 5))], dryRun: true, quota: 50, state: bench.path('s') }
     const { dryRun, exitStatus } = await bench.send(options)
     expect(exitStatus).toBe(0)

@@ -97,7 +97,7 @@ export class Bench {
     return this.eventsOfEach([email])[0]
   }
 
-  /** The same of several people. The journal is read once: it makes its entries anew whenever it is asked. */
+  /** The same of several people. The journal is read once: it builds its entries whenever it is asked. */
   eventsOfEach(emails: string[]): string[][] {
     const arrived = this.crisp.journal
       .entries()
