@@ -87,9 +87,9 @@ function toKey({ legal, snake, isLossy, hash }: Path): string {
   return `${start || 'key'}_${suffix}`
 }
 
-/** snake_case without splitting digits from letters, as lodash does: `last30Days` becomes `last30days`. */
+/** snake_case that keeps digits with their letters, unlike lodash's: `last30Days` becomes `last30days`. */
 function toSnakeCase(key: string): string {
-  return deburr(key)
+  return key
     .replace(/([a-z])(?=[A-Z])|([A-Z])(?=[A-Z][a-z])/g, '$&_')
     .toLowerCase()
     .replace(/[^a-z0-9_-]+/g, '_')
@@ -101,10 +101,10 @@ function join(parent: Path, key: string): Path {
   const written = isTop ? key : parent.legal === undefined ? undefined : `${parent.legal}_${key}`
   const hash = hashText(isTop ? key : `_${key}`, parent.hash)
   if (written !== undefined && LEGAL_KEY.test(written)) return { legal: written, snake: '', isLossy: false, hash }
-
   const start = parent.legal === undefined ? parent.snake : toSnakeCase(parent.legal)
-  const snake = [start, toSnakeCase(key)].filter(Boolean).join('_')
-  const isLossy = parent.isLossy || snake.length > KEY_MAX || OTHER_ALPHABET.test(deburr(key))
+  const plain = deburr(key)
+  const snake = [start, toSnakeCase(plain)].filter(Boolean).join('_')
+  const isLossy = parent.isLossy || snake.length > KEY_MAX || OTHER_ALPHABET.test(plain)
   return { snake: snake.slice(0, KEY_MAX), isLossy, hash }
 }
 
