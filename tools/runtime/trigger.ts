@@ -7,6 +7,8 @@ export interface TriggerProblem {
   problem: string
   /** The trigger as Segment reads it; absent when it cannot read it. */
   reading?: string
+  /** True when it is only written in another way, such as `type = track`. */
+  isHarmless?: boolean
 }
 
 /** The forms of a trigger that Segment reads as they are written. */
@@ -43,14 +45,29 @@ export function findTriggerProblem(trigger: string): TriggerProblem | undefined 
   if (hasInnerAsterisk(condition)) {
     return { problem: 'match() takes one * at the start or the end. To search inside a text, use contains().', reading }
   }
-  const isSame = toTokens(trigger) === toTokens(reading) && isBalanced(trigger)
-  return isSame ? undefined : { problem: `Segment reads this trigger as: ${reading}`, reading }
+  if (toTokens(trigger) === toTokens(reading) && isBalanced(trigger)) {
+    const unknown = findUnknownOperator(condition)
+    return unknown === undefined ? undefined : { problem: `Segment does not know the operator "${unknown}". ${HINT}` }
+  }
+  const isHarmless = toWords(trigger) === toWords(reading) && isBalanced(trigger)
+  return { problem: `Segment reads this trigger as: ${reading}`, reading, ...(isHarmless && { isHarmless }) }
 }
+
+/** The operators that Segment's matcher knows; the parser takes any word for one, and no event matches those. */
+const OPERATORS = [
+  ...['=', '!=', '<', '<=', '>', '>=', 'number_equals', 'number_not_equals', 'contains', 'not_contains'],
+  ...['starts_with', 'not_starts_with', 'ends_with', 'not_ends_with', 'exists', 'not_exists', 'is_true', 'is_false']
+]
 
 /** The parser leaves holes where it skips an empty group. */
 function isComplete(condition: Condition | undefined): boolean {
   if (!condition) return false
   return condition.type !== 'group' || condition.children.every(isComplete)
+}
+
+function findUnknownOperator(condition: Condition): string | undefined {
+  if (condition.type !== 'group') return OPERATORS.includes(condition.operator) ? undefined : condition.operator
+  return condition.children.map(findUnknownOperator).find((operator) => operator !== undefined)
 }
 
 /** `match(event, "*Order*")` is read as "starts with `*Order`". */
@@ -80,6 +97,18 @@ function toPlainToken(token: string, before: string | undefined): string {
   const text = isSize ? token.replace(/^"(.*)"$/, '$1') : token
   if (/^-?\d+(\.\d+)?$/.test(text)) return String(Number(text))
   return text.startsWith('"') || text.startsWith("'") ? text : text.replace(/\\([^])/g, '$1')
+}
+
+const WORD = /"(?:[^"\\]|\\.)*"|[\w.$-]+|[=!<>~&|]+|[^\s(),]/g
+
+/** The words of a trigger, in no order: `event contains "x"` and `contains(event, "x")` are the same. */
+function toWords(trigger: string): string {
+  const words = (trigger.match(WORD) ?? []).map((word) => {
+    const bare = word.replace(/^"(?!(?:true|false|null)")([\w.$-]+)"$/, '$1')
+    if (/^(and|or)$/i.test(bare)) return bare.toLowerCase()
+    return /^-?\d+(\.\d+)?$/.test(bare) ? String(Number(bare)) : bare
+  })
+  return words.sort().join(' ')
 }
 
 function isBalanced(trigger: string): boolean {

@@ -1,7 +1,8 @@
 import type { Subscription } from '@segment/actions-core'
-import { findMappingProblem, findTriggerProblem } from '../check-subscription'
 import { readJsonFile } from '../json-file'
 import { batchSizeOf, readSubscription } from '../runtime'
+import { findMappingProblems } from '../runtime/mapping-problems'
+import { findTriggerProblem } from '../runtime/trigger'
 import { toFileError, UserError } from '../user-error'
 
 /** What messages call a subscription. */
@@ -41,9 +42,9 @@ function toUsable(entry: unknown, what: string): Subscription {
   const read = readSubscription(entry)
   if ('problem' in read) throw new UserError(`${what}: ${read.problem}`)
   const name = `${what} (${getName(read)})`
-  const triggerProblem = findTriggerProblem(read.subscribe)
-  if (triggerProblem !== undefined) throw new UserError(`${name}: "subscribe" has a problem: ${triggerProblem}`)
-  const wrong = findMappingProblem(read.mapping)
+  const trigger = findTriggerProblem(read.subscribe)
+  if (trigger && !trigger.isHarmless) throw new UserError(`${name}: "subscribe" has a problem: ${trigger.problem}`)
+  const [wrong] = findMappingProblems(read.mapping ?? {})
   if (wrong) throw new UserError(`${name}: the field "${wrong.field}" has a problem: ${wrong.problem}`)
   return read
 }
