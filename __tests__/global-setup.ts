@@ -1,9 +1,10 @@
 import { join } from 'path'
 import { build } from 'esbuild'
+import { writeBody } from '../tools/function/build'
 import { PROGRAM } from './program'
 
-/** Builds the command line program once, for all tests that start it as a process of its own. */
-export default async function buildProgram(): Promise<void> {
+/** Builds the command line program, for tests that start it as a process of its own, and the code of the Function. */
+export default async function buildForTests(): Promise<void> {
   await build({
     entryPoints: [join(__dirname, '../tools/cli.ts')],
     outfile: PROGRAM,
@@ -13,4 +14,5 @@ export default async function buildProgram(): Promise<void> {
     packages: 'external',
     logLevel: 'error'
   })
+  await writeBody()
 }

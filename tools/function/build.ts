@@ -10,8 +10,8 @@ import omit from 'lodash/omit'
 import destination from '../../src'
 import { BODY_FILE } from './script'
 
-/** Node.js 16 is the oldest engine of Segment's Functions. */
-const TARGET = 'node16'
+/** The oldest engine of Segment's Functions, Node.js 16, without the faults of its first releases. */
+const TARGET = 'node16.9'
 
 const CORE = dirname(require.resolve('@segment/actions-core'))
 const fromCore = createRequire(join(CORE, 'index.js'))
@@ -20,7 +20,7 @@ const fromCore = createRequire(join(CORE, 'index.js'))
  * Builds the part of the script that is the same for every mapping: the libraries, minified, then our code, readable.
  * Mapping, conditions and schemas are those of Segment's runtime.
  */
-export async function buildBody(): Promise<string> {
+async function buildBody(): Promise<string> {
   const libraries = await bundle({ stdin: LIBRARIES, name: 'libraries', minify: true, plugins: [coreFiles] })
   const ours = await bundle({ entry: join(__dirname, 'runtime/index.ts'), name: 'crisp', plugins: [globals] })
   return `/* eslint-disable */\n${libraries}\n${ours}`
@@ -35,6 +35,9 @@ export { removeEmptyValues } from 'core:remove-empty-values.js'
 export { LRUCache } from 'lru-cache'
 export { validators, schemas } from 'validators'
 `
+
+/** The names that our code imports from `function-libraries`. */
+const LIBRARY_EXPORTS = [...LIBRARIES.matchAll(/(\w+)(?=,| })/g)].map(([name]) => name)
 
 interface Bundle {
   stdin?: string
@@ -87,13 +90,13 @@ const globals: Plugin = {
       namespace: 'global'
     }))
     onResolve({ filter: /^@segment\/actions-core$/ }, () => ({ path: join(__dirname, 'runtime/core.ts') }))
-    onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => ({ contents: `module.exports = ${toGlobal(path)}` }))
+    onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => ({ contents: toGlobal(path) }))
   }
 }
 
 function toGlobal(path: string): string {
-  if (path.startsWith('lodash/')) return `_.${path.slice('lodash/'.length)}`
-  return 'libraries'
+  if (path.startsWith('lodash/')) return `export default _.${path.slice('lodash/'.length)}`
+  return `export const { ${LIBRARY_EXPORTS.join(', ')} } = libraries`
 }
 
 /** The schemas of the actions and functions that check them, by the options of Segment's runtime. */
@@ -126,9 +129,9 @@ function getSchema(action: string, ...alsoOmitted: string[]): object {
 }
 
 /** Writes the body where the command reads it. */
-async function main(): Promise<void> {
+export async function writeBody(): Promise<void> {
   mkdirSync(dirname(BODY_FILE), { recursive: true })
   writeFileSync(BODY_FILE, await buildBody())
 }
 
-if (require.main === module) void main()
+if (require.main === module) void writeBody()

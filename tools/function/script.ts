@@ -2,7 +2,9 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 import type { Subscription } from '@segment/actions-core'
 import { packageFolder } from '../package-folder'
-import { UserError } from '../user-error'
+import { findMappingProblems } from '../runtime/mapping-problems'
+import { findTriggerProblem } from '../runtime/trigger'
+import { toFileError, UserError } from '../user-error'
 
 /** The part of the script that is the same for every mapping, made by `npm run build`. */
 export const BODY_FILE = join(packageFolder(), 'dist/function.js')
@@ -12,33 +14,46 @@ const HANDLERS = ['onIdentify', 'onTrack', 'onPage', 'onScreen', 'onGroup', 'onA
 /**
  * The code of a Segment destination Function.
  * @param subscriptions - the mappings that the script applies
- * @param body - by default the one of the build
+ * @throws UserError when the build has not been run
  */
-export function toScript(subscriptions: Subscription[], body = readFileSync(BODY_FILE, 'utf8')): string {
+export function toScript(subscriptions: Subscription[]): string {
   return [
     getHeader(),
     `const SUBSCRIPTIONS = [\n${subscriptions.map(format).join(',\n')}\n]`,
-    body.trim(),
+    readBody().trim(),
     ...HANDLERS.map((name) => toHandler(name, 'onEvent', 'event')),
     toHandler('onDelete', 'onDelete', 'event'),
     toHandler('onBatch', 'onBatch', 'events')
-  ].join('\n\n')
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function readBody(): string {
+  try {
+    return readFileSync(BODY_FILE, 'utf8')
+  } catch (error) {
+    throw toFileError(error, 'dist/function.js', 'read', 'Run npm run build first.')
+  }
 }
 
 /**
- * The script does not contain the Liquid engine, which is larger than the rest of it.
- * @throws UserError that names the subscription and the field
+ * Checks what the script itself does not check: it has no part of the mapping kit for that, and no Liquid engine, which
+ * is larger than the rest of it.
+ * @throws UserError that names the subscription and what is wrong
  */
-export function assertNoLiquid(subscriptions: Subscription[]): void {
-  for (const { name, partnerAction, mapping } of subscriptions) {
-    for (const [field, value] of Object.entries(mapping ?? {})) {
-      if (!JSON.stringify(value).includes('"@liquid":')) continue
-      throw new UserError(
-        `Subscription "${
-          name ?? partnerAction
-        }" maps ${field} with Liquid, which a Function cannot run. Use another directive, such as @template.`
-      )
-    }
+export function assertUsable(subscriptions: Subscription[]): void {
+  for (const { name, partnerAction, subscribe, mapping = {} } of subscriptions) {
+    const subscription = `The subscription "${name ?? partnerAction}"`
+    const trigger = findTriggerProblem(subscribe)
+    if (trigger) throw new UserError(`${subscription} has a trigger that cannot be used. ${trigger.problem}`)
+    const [wrong] = findMappingProblems(mapping)
+    if (wrong) throw new UserError(`${subscription} maps the field "${wrong.field}" wrongly. ${wrong.problem}`)
+    const liquid = Object.keys(mapping).find((field) => JSON.stringify(mapping[field]).includes('"@liquid":'))
+    if (liquid === undefined) continue
+    throw new UserError(
+      `${subscription} maps the field "${liquid}" with Liquid, which a Function cannot run. Use another directive, such as @template.`
+    )
   }
 }
 

@@ -58,7 +58,7 @@ const delivery: Delivery<Item, ItsJob> = {
  */
 export async function deliver(
   events: SegmentEvent[],
-  given: Record<string, unknown>,
+  given: Record<string, unknown> | undefined,
   matchers: Matcher[]
 ): Promise<Result[]> {
   const settings = new FunctionSettings(given)
@@ -67,13 +67,13 @@ export async function deliver(
   const items: Item[] = []
   const owners: number[] = []
   events.forEach((event, index) => {
-    try {
-      for (const { subscription } of matchers.filter(({ matches }) => matches(event))) {
+    for (const { subscription } of matchers.filter(({ matches }) => matches(event))) {
+      try {
         items.push(toItem(event, subscription, settings))
         owners.push(index)
+      } catch (thrown) {
+        results[index].push({ status: 400, errormessage: (thrown as Error).message })
       }
-    } catch (thrown) {
-      results[index].push({ status: 400, errormessage: (thrown as Error).message })
     }
   })
   const outcomes = await deliverAll(client, items, delivery)

@@ -7,7 +7,7 @@ import { toMatcher } from './payload'
 import { createRequestClient, Deadline } from './request'
 import { FunctionSettings } from './settings'
 
-type Given = Record<string, unknown>
+type Given = Record<string, unknown> | undefined
 type ErrorClass = new (message: string) => Error
 
 /** What Segment's Functions provide. */
@@ -35,8 +35,9 @@ export async function onBatch(events: SegmentEvent[], settings: Given): Promise<
 export async function onDelete(event: SegmentEvent, settings: Given): Promise<void> {
   const { destination } = new FunctionSettings(settings)
   try {
-    const request = createRequestClient(destination, new Deadline())
-    await deletePerson(request, { settings: destination, payload: { userId: event.userId } })
+    const signal = new Deadline()
+    const bundle = { settings: destination, payload: { userId: event.userId }, signal }
+    await deletePerson(createRequestClient(destination, signal), bundle)
   } catch (thrown) {
     throwFailure(toFailure(thrown))
   }
@@ -51,9 +52,10 @@ async function deliverOrFail(events: SegmentEvent[], settings: Given): Promise<R
   }
 }
 
+/** What is no error of a delivery is tried again, as Segment does with a destination. */
 function toFailure(thrown: unknown): Result {
-  const { status, message } = Object(thrown) as { status?: number; message?: string }
-  return { status: status !== undefined && isRetryable(status) ? 500 : 400, errormessage: message }
+  const { status = 500, message } = Object(thrown) as { status?: number; message?: string }
+  return { status: isRetryable(status) ? 500 : 400, errormessage: message }
 }
 
 function throwFailure({ status, errormessage = '', isNotSupported }: Result): void {

@@ -27,6 +27,8 @@ export function toPayload(event: SegmentEvent, { partnerAction, mapping }: Subsc
   if (validate(payload)) return payload
 
   const [{ instancePath, message, params }] = validate.errors ?? [{ instancePath: '', params: {} }]
-  const key = String(params.missingProperty ?? instancePath.split('/')[1])
-  throw new Error(`${schema.properties[key]?.title ?? key} ${message}. Fix the mapping or the source.`)
+  const { missingProperty, allowedValues } = params
+  const key = String(missingProperty ?? instancePath.split('/')[1])
+  const problem = missingProperty ? 'is missing' : allowedValues ? `must be one of ${String(allowedValues)}` : message
+  throw new Error(`${schema.properties[key]?.title ?? key} ${problem}. Fix the mapping or the source.`)
 }

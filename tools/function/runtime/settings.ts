@@ -1,6 +1,6 @@
 import type { Settings } from '../../../src/generated-types'
 
-type Given = Record<string, unknown>
+type Given = Record<string, unknown> | undefined
 
 /** Which setting of the Function stands for which field of an action. */
 const CHOICES: Record<string, Record<string, string>> = {
@@ -15,7 +15,11 @@ const CHOICES: Record<string, Record<string, string>> = {
 
 /** The settings of the Function, as Segment hands them over. */
 export class FunctionSettings {
-  constructor(private readonly given: Given) {}
+  private readonly given: Record<string, unknown>
+
+  constructor(given: Given) {
+    this.given = given ?? {}
+  }
 
   /** The destination's settings. */
   get destination(): Settings {
