@@ -11,9 +11,11 @@ const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31)
 process.stdout.write(`FUZZ_SEED=${seed} FUZZ_RUNS=${factor}\n`)
 
 const root = join(__dirname, '../..')
-const files = ['__tests__/properties', '__tests__/tools/sandbox/fuzz.test.ts'].filter((path) =>
-  existsSync(join(root, path))
-)
+const files = [
+  '__tests__/properties',
+  '__tests__/tools/sandbox/fuzz.test.ts',
+  '__tests__/tools/function/like-the-destination.test.ts'
+].filter((path) => existsSync(join(root, path)))
 const { status } = spawnSync(process.execPath, [join(root, 'node_modules/jest/bin/jest.js'), '--verbose', ...files], {
   cwd: root,
   stdio: 'inherit',

@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { presetSubscriptions } from '../runtime'
 import { readSubscriptions } from '../send/subscriptions'
 import { toFileError } from '../user-error'
-import { assertUsable, toScript } from './script'
+import { assertNoLiquid, toScript } from './script'
 
 interface Flags {
   mapping?: string
@@ -20,7 +20,7 @@ export function addFunctionCommand(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(({ mapping, output }: Flags) => {
       const subscriptions = mapping === undefined ? presetSubscriptions() : readSubscriptions(mapping)
-      assertUsable(subscriptions)
+      assertNoLiquid(subscriptions)
       const script = toScript(subscriptions)
       if (output === undefined) process.stdout.write(script)
       else writeScript(output, script)

@@ -2,8 +2,6 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 import type { Subscription } from '@segment/actions-core'
 import { packageFolder } from '../package-folder'
-import { findMappingProblems } from '../runtime/mapping-problems'
-import { findTriggerProblem } from '../runtime/trigger'
 import { toFileError, UserError } from '../user-error'
 
 /** The part of the script that is the same for every mapping, made by `npm run build`. */
@@ -38,21 +36,17 @@ function readBody(): string {
 }
 
 /**
- * Checks what the script itself does not check: it has no part of the mapping kit for that, and no Liquid engine, which
- * is larger than the rest of it.
- * @throws UserError that names the subscription and what is wrong
+ * The script has no Liquid engine, which is larger than the rest of it.
+ * @throws UserError that names the subscription and the field
  */
-export function assertUsable(subscriptions: Subscription[]): void {
-  for (const { name, partnerAction, subscribe, mapping = {} } of subscriptions) {
-    const subscription = `The subscription "${name ?? partnerAction}"`
-    const trigger = findTriggerProblem(subscribe)
-    if (trigger) throw new UserError(`${subscription} has a trigger that cannot be used. ${trigger.problem}`)
-    const [wrong] = findMappingProblems(mapping)
-    if (wrong) throw new UserError(`${subscription} maps the field "${wrong.field}" wrongly. ${wrong.problem}`)
-    const liquid = Object.keys(mapping).find((field) => JSON.stringify(mapping[field]).includes('"@liquid":'))
-    if (liquid === undefined) continue
+export function assertNoLiquid(subscriptions: Subscription[]): void {
+  for (const { name, partnerAction, mapping = {} } of subscriptions) {
+    const field = Object.keys(mapping).find((key) => JSON.stringify(mapping[key]).includes('"@liquid":'))
+    if (field === undefined) continue
     throw new UserError(
-      `${subscription} maps the field "${liquid}" with Liquid, which a Function cannot run. Use another directive, such as @template.`
+      `The subscription "${
+        name ?? partnerAction
+      }" maps the field "${field}" with Liquid, which a Function cannot run. Use another directive, such as @template.`
     )
   }
 }
