@@ -3,7 +3,7 @@ import { createRequire } from 'module'
 import { dirname, join } from 'path'
 import { fieldsToJsonSchema } from '@segment/actions-core'
 import type AjvClass from 'ajv'
-import { build } from 'esbuild'
+import { build as runEsbuild } from 'esbuild'
 import type { Plugin } from 'esbuild'
 import mapValues from 'lodash/mapValues'
 import omit from 'lodash/omit'
@@ -48,7 +48,7 @@ interface Bundle {
 }
 
 async function bundle({ stdin, entry, name, minify = false, plugins }: Bundle): Promise<string> {
-  const { outputFiles } = await build({
+  const { outputFiles } = await runEsbuild({
     ...(entry ? { entryPoints: [entry] } : { stdin: { contents: stdin ?? '', resolveDir: __dirname } }),
     bundle: true,
     format: 'iife',
@@ -67,15 +67,18 @@ async function bundle({ stdin, entry, name, minify = false, plugins }: Bundle): 
 /** Files of actions-core that its package does not export one by one. */
 const coreFiles: Plugin = {
   name: 'core files',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^core:/ }, ({ path }) => ({ path: join(CORE, path.slice('core:'.length)) }))
-    onResolve({ filter: /^validators$/ }, ({ path }) => ({ path, namespace: 'generated' }))
-    onLoad({ filter: /.*/, namespace: 'generated' }, () => ({ contents: generateValidators(), resolveDir: __dirname }))
+  setup: (build) => {
+    build.onResolve({ filter: /^core:/ }, ({ path }) => ({ path: join(CORE, path.slice('core:'.length)) }))
+    build.onResolve({ filter: /^validators$/ }, ({ path }) => ({ path, namespace: 'generated' }))
+    build.onLoad({ filter: /.*/, namespace: 'generated' }, () => ({
+      contents: generateValidators(),
+      resolveDir: __dirname
+    }))
     // The command checks a mapping before it becomes part of the script, and refuses Liquid, which is large.
-    onResolve({ filter: /^\.\/(validate|liquid-directive)$/ }, ({ path, importer }) =>
+    build.onResolve({ filter: /^\.\/(validate|liquid-directive)$/ }, ({ path, importer }) =>
       importer.startsWith(join(CORE, 'mapping-kit')) ? { path, namespace: 'omitted' } : undefined
     )
-    onLoad({ filter: /.*/, namespace: 'omitted' }, () => ({
+    build.onLoad({ filter: /.*/, namespace: 'omitted' }, () => ({
       contents: 'exports.__esModule = true\nexports.default = () => undefined'
     }))
   }
@@ -84,13 +87,13 @@ const coreFiles: Plugin = {
 /** What Segment's Functions or the libraries before provide. */
 const globals: Plugin = {
   name: 'globals',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(lodash\/|lru-cache$|function-libraries$)/ }, ({ path }) => ({
+  setup: (build) => {
+    build.onResolve({ filter: /^(lodash\/|lru-cache$|function-libraries$)/ }, ({ path }) => ({
       path,
       namespace: 'global'
     }))
-    onResolve({ filter: /^@segment\/actions-core$/ }, () => ({ path: join(__dirname, 'runtime/core.ts') }))
-    onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => ({ contents: toGlobal(path) }))
+    build.onResolve({ filter: /^@segment\/actions-core$/ }, () => ({ path: join(__dirname, 'runtime/core.ts') }))
+    build.onLoad({ filter: /.*/, namespace: 'global' }, ({ path }) => ({ contents: toGlobal(path) }))
   }
 }
 

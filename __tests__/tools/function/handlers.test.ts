@@ -44,7 +44,7 @@ describe('the handlers', () => {
       'ValidationError: Email is missing. Fix the mapping or the source.'
     )
     expect(await readEnding(onIdentify(IDENTIFY, { ...shared.settings, identifyUnknownPerson: 'ignore' }))).toBe(
-      'ValidationError: If Person Not Found must be one of create,drop. Fix the mapping or the source.'
+      'ValidationError: If Person Not Found must be one of create, drop. Fix the mapping or the source.'
     )
   })
 

@@ -1,6 +1,5 @@
 import { createContext, runInContext } from 'vm'
 import type { SegmentEvent, Subscription } from '@segment/actions-core'
-import type { LoDashStatic } from 'lodash'
 import { toScript } from '../../../tools/function/script'
 import { presetSubscriptions } from '../../../tools/runtime'
 import type { Sandbox } from '../../../tools/sandbox'
@@ -23,7 +22,7 @@ export interface SegmentFunction
     'onIdentify' | 'onTrack' | 'onPage' | 'onScreen' | 'onGroup' | 'onAlias' | 'onDelete' | 'onEvent',
     Handler
   > {
-  onBatch(events: SegmentEvent[], settings?: FunctionSettings): Promise<BatchResult[]>
+  onBatch: (events: SegmentEvent[], settings?: FunctionSettings) => Promise<BatchResult[]>
   /** The libraries of the script. */
   libraries: Record<string, unknown>
 }
@@ -48,7 +47,7 @@ export class RetryError extends Error {}
 const nodeFetch = jest.requireActual<
   typeof fetch & { Request: typeof Request; Response: typeof Response; Headers: typeof Headers }
 >('node-fetch')
-const lodash = jest.requireActual<LoDashStatic>('lodash-4.17.19')
+const lodash = jest.requireActual<object>('lodash-4.17.19')
 
 const CRISP = 'https://api.crisp.chat'
 

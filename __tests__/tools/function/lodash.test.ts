@@ -2,12 +2,13 @@ import { readFileSync } from 'fs'
 import { join } from 'path'
 import fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
-import installed from 'lodash'
-import type { LoDashStatic } from 'lodash'
 import { globSync } from 'tinyglobby'
 import { runs } from '../../properties/runs'
 
-const old = jest.requireActual<LoDashStatic>('lodash-4.17.19')
+type Lodash = Record<string, (...args: unknown[]) => unknown> & { VERSION: string }
+
+const old = jest.requireActual<Lodash>('lodash-4.17.19')
+const installed = jest.requireActual<Lodash>('lodash')
 
 const SRC = join(__dirname, '../../../src')
 
@@ -38,7 +39,7 @@ const ARGUMENTS: Record<string, Arbitrary<unknown[]>> = {
   isEmpty: fc.tuple(value),
   isEqual: fc.oneof(
     fc.tuple(value, value),
-    value.map((one) => [one, structuredClone(one)])
+    value.map((one): unknown[] => [one, structuredClone(one)])
   ),
   isPlainObject: fc.tuple(value),
   mapValues: record.map((one) => [one, String]),
@@ -49,8 +50,6 @@ const ARGUMENTS: Record<string, Arbitrary<unknown[]>> = {
   union: fc.tuple(texts, texts),
   uniq: fc.tuple(texts)
 }
-
-type Functions = Record<string, (...args: unknown[]) => unknown>
 
 describe("lodash 4.17.19, the version of Segment's Functions", () => {
   it('is the one that is compared', () => {
@@ -63,7 +62,7 @@ describe("lodash 4.17.19, the version of Segment's Functions", () => {
     fc.assert(
       fc.property(ARGUMENTS[name], (args) => {
         const [one, other] = [structuredCloneArgs(args), structuredCloneArgs(args)]
-        expect((old as unknown as Functions)[name](...one)).toEqual((installed as unknown as Functions)[name](...other))
+        expect(old[name](...one)).toEqual(installed[name](...other))
         expect(one).toEqual(other)
       }),
       runs(300)

@@ -21,7 +21,7 @@ const { FunctionSettings } = jest.requireActual<typeof import('../../../tools/fu
   '../../../tools/function/runtime/settings'
 )
 const { removeEmptyValues } = jest.requireActual<{
-  removeEmptyValues(payload: unknown, schema: object, isRoot: boolean): object
+  removeEmptyValues: (payload: unknown, schema: object, isRoot: boolean) => object
 }>('../../../node_modules/@segment/actions-core/dist/cjs/remove-empty-values.js')
 
 const NO_SETTINGS = new FunctionSettings({})

@@ -9,7 +9,7 @@ declare module 'function-libraries' {
   interface ValidationError {
     instancePath: string
     message?: string
-    params: Record<string, unknown>
+    params: { missingProperty?: string; allowedValues?: (string | null)[] }
   }
 
   /** For each action: checks a payload against the action's schema and converts values as Segment's runtime does. */

@@ -5,7 +5,7 @@ import type { FunctionSettings } from './settings'
 /** A subscription with its condition parsed once. */
 export interface Matcher {
   subscription: Subscription
-  matches(event: SegmentEvent): boolean
+  matches: (event: SegmentEvent) => boolean
 }
 
 /** Parses the condition of a subscription. */
@@ -28,7 +28,11 @@ export function toPayload(event: SegmentEvent, { partnerAction, mapping }: Subsc
 
   const [{ instancePath, message, params }] = validate.errors ?? [{ instancePath: '', params: {} }]
   const { missingProperty, allowedValues } = params
-  const key = String(missingProperty ?? instancePath.split('/')[1])
-  const problem = missingProperty ? 'is missing' : allowedValues ? `must be one of ${String(allowedValues)}` : message
+  const key = missingProperty ?? instancePath.split('/')[1]
+  const problem = missingProperty
+    ? 'is missing'
+    : allowedValues
+    ? `must be one of ${allowedValues.join(', ')}`
+    : message
   throw new Error(`${schema.properties[key]?.title ?? key} ${problem}. Fix the mapping or the source.`)
 }
