@@ -4,7 +4,7 @@ import { failOn, makeTemporaryFolder, ROOT, runNode, runNpm, runPackage, runStep
 
 /** What the package holds at its root; `dist`, `esm` and `examples` are folders. */
 const CONTENTS =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|(dist\/(src|tools)|esm|examples)\/.*(?<!\.(map|tsbuildinfo)))$/
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/function\.js|(dist\/(src|tools)|esm|examples)\/.*(?<!\.(map|tsbuildinfo)))$/
 
 const CHECKS = `if (destination.slug !== 'actions-crisp' || typeof createSandbox !== 'function') throw new Error('not the package')`
 
@@ -72,6 +72,8 @@ void runSteps({
   use: () => {
     for (const program of ['required.cjs', 'imported.mjs']) runNode(program, [], consumer)
     runNpm(['--no', 'actions-crisp', '--help'], consumer, 'npx')
-    return 'require and import both give the definition and the sandbox; the command runs'
+    const code = runNpm(['--no', 'actions-crisp', 'function'], consumer, 'npx')
+    failOn(code.includes('async function onBatch(') ? [] : ['actions-crisp function does not print the Function.'])
+    return 'require and import both give the definition and the sandbox; the command runs and prints the Function'
   }
 })
