@@ -2,6 +2,7 @@ import type { FaultEffect, FaultRule } from '../../tools/sandbox'
 import type { Ending, World } from './support'
 import { endTimeoutsWhenIdle } from './timeouts'
 import {
+  createRuntime,
   deliver,
   deliverBatch,
   deliverEach,
@@ -48,19 +49,24 @@ const tracks = () => [
   trackByEmail('malformed')
 ]
 
+/** What a fault does to events, where the ending differs from the case's own: by the event's position. */
+type Endings = Record<number, Ending>
+
 /** What a fault does to events. The events are the six identify calls and then the seven track calls. */
 interface FaultCase {
   effect: FaultEffect
-  /** Of every event whose requests are struck, but for those of `every` and `ada`. */
+  /** Of every event whose requests are struck, but for those of `every`, `ada` and `routes`. */
   ending: Ending
   /** The first such answer ends the batch. */
   isStop?: boolean
-  /** Endings by the event's position when every request is struck. */
-  every?: Record<number, Ending>
-  /** The same when only the requests about Ada are. */
-  ada?: Record<number, Ending>
-  /** What it may come to when only some requests of an event are. */
-  partly?: Ending
+  /** The client waits for the rest of the body until the time-out. */
+  waits?: boolean
+  /** When every request is struck. */
+  every?: Endings
+  /** When only the requests about Ada are. */
+  ada?: Endings
+  /** When only one kind of request is, and every event comes alone to a new process. */
+  routes?: Partial<Record<Route, Endings>>
 }
 
 const answer = (status: number, ending: Ending, others: Partial<FaultCase> = {}): FaultCase => ({
@@ -69,17 +75,19 @@ const answer = (status: number, ending: Ending, others: Partial<FaultCase> = {})
   ...others
 })
 
-/** Crisp says that all went well, and tells nothing. */
-const NOTHING_TOLD: Omit<FaultCase, 'effect'> = {
-  ending: 'delivered',
-  every: { 1: 'failed 400', 4: 'failed 400', 7: 'dropped 404', 10: 'dropped 404' },
-  ada: { 1: 'failed 400', 7: 'dropped 404' },
-  // A creation is believed that did not happen.
-  partly: 'failed 404'
-}
+const notCrisp = (effect: FaultEffect, others: Partial<FaultCase> = {}): FaultCase => ({
+  effect,
+  ending: 'failed 502 retried',
+  ...others
+})
+
+const NEVER_READ: Endings = Object.fromEntries([3, 4, 9, 10].map((at) => [at, 'failed 502 retried']))
+
+/** A person with an email is created without the search, or dropped unsearched. */
+const SEARCH_REFUSED = { 'people.profiles.list': { 3: 'delivered', 9: 'dropped 404' } } as const
 
 const CASES: FaultCase[] = [
-  answer(400, 'failed 400'),
+  answer(400, 'failed 400', { routes: SEARCH_REFUSED }),
   answer(401, 'failed 401', { isStop: true }),
   answer(402, 'failed 402', { isStop: true }),
   answer(403, 'failed 403', { isStop: true }),
@@ -89,6 +97,7 @@ const CASES: FaultCase[] = [
   answer(409, 'failed 409'),
   answer(418, 'failed 418'),
   answer(420, 'failed 429 retried', { isStop: true }),
+  answer(422, 'failed 503 retried'),
   answer(423, 'failed 429 retried', { isStop: true }),
   answer(429, 'failed 429 retried', { isStop: true }),
   answer(500, 'failed 500 retried'),
@@ -102,40 +111,52 @@ const CASES: FaultCase[] = [
     effect: { type: 'answer', status: 404, reason: 'people_not_found' },
     ending: 'failed 404',
     every: { 6: 'dropped 404', 8: 'dropped 404', 11: 'dropped 404' },
-    ada: { 1: 'failed 400', 6: 'dropped 404', 7: 'dropped 404', 11: 'dropped 404' }
+    ada: { 1: 'failed 400', 6: 'dropped 404', 7: 'dropped 404', 11: 'dropped 404' },
+    routes: {
+      // The search finds the profile that was just unknown: the email stays taken.
+      'people.profile.update': { 0: 'failed 409', 2: 'delivered' },
+      'people.data.update': { 0: 'failed 409', 3: 'failed 503 retried', 4: 'failed 400' },
+      'people.data.read': { 4: 'failed 400', 9: 'dropped 404' },
+      'people.events.add': { 6: 'dropped 404', 8: 'dropped 404', 9: 'dropped 404' }
+    }
   },
   { effect: { type: 'answer', status: 404, reason: 'not_subscribed' }, ending: 'failed 404', isStop: true },
   {
     effect: { type: 'answer', status: 400, reason: 'invalid_data', message: 'x'.repeat(10_000) },
-    ending: 'failed 400'
+    ending: 'failed 400',
+    routes: SEARCH_REFUSED
   },
-  { effect: { type: 'answer', status: 200, reason: 'updated', data: null }, ...NOTHING_TOLD },
   {
-    effect: { type: 'answer', status: 301, reason: 'moved', headers: { Location: 'http://127.0.0.1:1/' } },
-    ending: 'failed 502 retried'
+    // Crisp says that all went well, and tells nothing: a write is believed, a search or a read-back is not.
+    effect: { type: 'answer', status: 200, reason: 'updated', data: null },
+    ending: 'delivered',
+    every: { 1: 'failed 502 retried', 4: 'failed 502 retried', 7: 'failed 502 retried', 10: 'failed 502 retried' },
+    ada: { 1: 'failed 502 retried', 7: 'failed 502 retried' },
+    routes: {
+      // The creation did not happen, so the user ID finds no profile.
+      'people.profile.add': { 3: 'failed 503 retried' },
+      'people.profiles.list': NEVER_READ,
+      'people.data.read': NEVER_READ
+    }
   },
-  { effect: { type: 'reset' }, ending: 'failed 502 retried' },
-  { effect: { type: 'reset', applied: true }, ending: 'failed 502 retried' },
-  { effect: { type: 'truncated' }, ending: 'failed 504 retried' },
-  { effect: { type: 'truncated', bytes: 0 }, ending: 'failed 504 retried' },
-  {
-    effect: { type: 'truncated', clean: true },
-    ending: 'failed 502 retried',
-    every: { 2: 'failed 404', 3: 'failed 404', 8: 'failed 404', 9: 'failed 404' }
-  },
-  { effect: { type: 'html' }, ending: 'failed 502 retried' },
-  { effect: { type: 'html', status: 200 }, ending: 'failed 502 retried' },
-  { effect: { type: 'html', status: 404 }, ending: 'failed 404' },
-  { effect: { type: 'html', status: 429 }, ending: 'failed 429 retried', isStop: true },
-  {
-    effect: { type: 'empty' },
-    ...NOTHING_TOLD,
-    every: { ...NOTHING_TOLD.every, 2: 'failed 404', 3: 'failed 404', 8: 'failed 404', 9: 'failed 404' }
-  },
-  { effect: { type: 'empty', status: 200 }, ...NOTHING_TOLD },
-  { effect: { type: 'empty', status: 204 }, ...NOTHING_TOLD },
-  { effect: { type: 'empty', status: 404 }, ending: 'failed 404' },
-  { effect: { type: 'empty', status: 500 }, ending: 'failed 500 retried' }
+  notCrisp({ type: 'answer', status: 301, reason: 'moved', headers: { Location: 'http://127.0.0.1:1/' } }),
+  notCrisp({ type: 'redirect', location: 'http://127.0.0.1:1/' }),
+  notCrisp({ type: 'reset' }),
+  notCrisp({ type: 'reset', applied: true }),
+  notCrisp({ type: 'truncated' }, { waits: true }),
+  notCrisp({ type: 'truncated', bytes: 0 }, { waits: true }),
+  notCrisp({ type: 'truncated', clean: true }),
+  notCrisp({ type: 'html' }),
+  notCrisp({ type: 'html', status: 200 }),
+  notCrisp({ type: 'html', status: 401 }),
+  notCrisp({ type: 'html', status: 403 }),
+  notCrisp({ type: 'html', status: 404 }),
+  notCrisp({ type: 'html', status: 429 }),
+  notCrisp({ type: 'empty' }),
+  notCrisp({ type: 'empty', status: 200 }),
+  notCrisp({ type: 'empty', status: 204 }),
+  notCrisp({ type: 'empty', status: 404 }),
+  notCrisp({ type: 'empty', status: 500 })
 ]
 
 /** Where nothing goes wrong. */
@@ -147,6 +168,18 @@ const USUAL: Ending[] = [
 const MALFORMED = [5, 12]
 /** The positions of Ada's events. */
 const ADAS = [0, 1, 6, 7, 11]
+/** Positions of events that make different requests, and those of them that make a request of the route. */
+const ALONE = [0, 2, 3, 4, 6, 8, 9, 10]
+const MAKERS = {
+  'people.profile.update': [0, 2],
+  'people.profile.add': [2, 3],
+  'people.data.update': [0, 3, 4],
+  'people.profiles.list': [3, 4, 9, 10],
+  'people.data.read': [4, 9],
+  'people.events.add': [6, 8, 9]
+}
+type Route = keyof typeof MAKERS
+const ROUTES = Object.keys(MAKERS) as Route[]
 
 const named = CASES.map((one) => [JSON.stringify(one.effect).slice(0, 70), one] as const)
 
@@ -162,9 +195,32 @@ async function deliverBoth(world: World): Promise<Ending[]> {
   return endings
 }
 
-describe.each(named)('when Crisp does %s', (_name, { effect, ending, isStop = false, every, ada: adas, partly }) => {
-  // The request client never ends the reading of a body that was cut off: the destination's time-out does.
-  beforeEach(endTimeoutsWhenIdle)
+/** Delivers events one by one, each to a new process. */
+async function deliverAlone({ crisp }: World, positions: number[]): Promise<Endings> {
+  const events = [...identifies(), ...tracks()]
+  const endings: Endings = {}
+  for (const at of positions) {
+    endings[at] = getEnding(await deliver({ crisp, segment: createRuntime(crisp) }, events[at]))
+  }
+  return endings
+}
+
+it('events make the requests that the cases strike', async () => {
+  const makers = ROUTES.map((route): [Route, number[]] => [route, []])
+  for (const at of ALONE) {
+    const world = await setUp({ people: [ada, bob] })
+    expect(await deliverAlone(world, [at])).toEqual({ [at]: USUAL[at] })
+    const routes = world.crisp.journal.entries().map(({ route }) => route)
+    for (const [route, positions] of makers) if (routes.includes(route)) positions.push(at)
+  }
+  expect(Object.fromEntries(makers)).toEqual(MAKERS)
+})
+
+describe.each(named)('when Crisp does %s', (_name, fault) => {
+  const { effect, ending, isStop = false, waits = false, every, ada: adas, routes } = fault
+  beforeEach(() => {
+    if (waits) endTimeoutsWhenIdle()
+  })
 
   const whenAdaIsStruck = USUAL.map((usual, at) => (ADAS.includes(at) ? adas?.[at] ?? ending : usual))
 
@@ -187,11 +243,14 @@ describe.each(named)('when Crisp does %s', (_name, { effect, ending, isStop = fa
     if (isStop) for (const at of ADAS) expect(endings[at]).toBe(whenAdaIsStruck[at])
   })
 
-  it('to some requests, each event has its own ending or one that the answer means', async () => {
-    const world = await worldWith({ probability: 0.4, seed: 3, effect })
-    const meant = [ending, partly, ...Object.values({ ...every, ...adas })]
-    const endings = [...(await deliverBoth(world)), ...(await deliverEach(world, [...identifies(), ...tracks()]))]
-    endings.forEach((given, at) => expect([USUAL[at % USUAL.length], ...meant]).toContain(given))
+  it('to one kind of request, each event that makes it has the ending that the answer means there', async () => {
+    const endings: Partial<Record<Route, Endings>> = {}
+    const expected: typeof endings = {}
+    for (const route of ROUTES) {
+      endings[route] = await deliverAlone(await worldWith({ route, effect }), MAKERS[route])
+      expected[route] = Object.fromEntries(MAKERS[route].map((at) => [at, routes?.[route]?.[at] ?? ending]))
+    }
+    expect(endings).toEqual(expected)
   })
 })
 
@@ -205,17 +264,16 @@ describe('when Crisp is not there', () => {
   })
 })
 
-describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (type) => {
+describe.each([
+  ['hang', 'failed 504 retried'],
+  ['stalled', 'failed 502 retried']
+] as const)('when an answer never ends (%s)', (type, failed) => {
   it('the event fails after the time-out, and nobody else waits for it', async () => {
     endTimeoutsWhenIdle()
     const world = await setUp({ people: [ada, bob] })
     world.crisp.faults.add({ person: 'ada@example.com', effect: { type } })
     const batch = [trackByEmail('ada@example.com'), trackByEmail('bob@example.com'), trackByEmail('ada@example.com')]
-    expect(getEndings(await deliverBatch(world, batch))).toEqual([
-      'failed 504 retried',
-      'delivered',
-      'failed 504 retried'
-    ])
+    expect(getEndings(await deliverBatch(world, batch))).toEqual([failed, 'delivered', failed])
     expect(getEvents(world, 'bob@example.com')).toEqual(['Order Completed'])
   })
 
@@ -224,7 +282,7 @@ describe.each(['hang', 'stalled'] as const)('when an answer never ends (%s)', (t
     const world = await setUp({ people: [ada] })
     world.crisp.faults.add({ effect: { type } })
     const { signal } = new AbortController()
-    expect(getEnding(await deliver(world, trackByEmail('ada@example.com'), { signal }))).toBe('failed 504 retried')
+    expect(getEnding(await deliver(world, trackByEmail('ada@example.com'), { signal }))).toBe(failed)
   })
 
   it('an abort ends the wait', async () => {
