@@ -167,11 +167,12 @@ describe('track', () => {
 })
 
 describe('Engage', () => {
+  const AUDIENCE = 'order_completed_last_30days'
   const audience = (member: boolean) =>
     identify({
       userId: 'u1',
-      traits: { email: 'ada@example.com', order_completed_last_30days: member },
-      context: { personas: { computation_class: 'audience', computation_key: 'order_completed_last_30days' } }
+      traits: { email: 'ada@example.com', [AUDIENCE]: member },
+      context: { personas: { computation_class: 'audience', computation_key: AUDIENCE } }
     })
 
   it("keeps an audience's key unchanged, true when entered and false when left", async () => {

@@ -136,7 +136,7 @@ describe('a batch of identify calls', () => {
     const requests = crispThat(({ method, path }) => {
       if (method === 'POST') return answers.added('p9')
       if (path.includes('segment.com')) return answers.unknown
-      return path.startsWith('/people/profiles') ? answers.hits() : answers.updated
+      return path.startsWith('/people/profiles') ? answers.matches() : answers.updated
     })
     const entries = await deliverBatch('identifyUser', [
       trait('new@segment.com', { name: 'New', plan: 'free' }, 'u1'),
@@ -211,7 +211,7 @@ describe('a batch of track calls', () => {
 
   it('looks a user ID up once', async () => {
     const requests = crispThat(({ path }) => {
-      if (path.startsWith('/people/profiles')) return answers.hits({ people_id: 'p1' })
+      if (path.startsWith('/people/profiles')) return answers.matches({ people_id: 'p1' })
       return path.startsWith('/people/data') ? answers.data({ user_id: 'u1' }) : answers.eventAdded
     })
     const entries = await deliverBatch('trackEvent', [track({ userId: 'u1' }), track({ userId: 'u1' })])
@@ -225,7 +225,9 @@ describe('a batch of track calls', () => {
   })
 
   it('drops the further events of an unknown person unsent', async () => {
-    const requests = crispThat(({ path }) => (path.startsWith('/people/profiles') ? answers.hits() : answers.unknown))
+    const requests = crispThat(({ path }) =>
+      path.startsWith('/people/profiles') ? answers.matches() : answers.unknown
+    )
     const entries = await deliverBatch('trackEvent', [
       trackOf('missing@segment.com', { userId: 'u1' }),
       trackOf('missing@segment.com', { userId: 'u1' }),

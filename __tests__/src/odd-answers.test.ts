@@ -135,7 +135,7 @@ aloneAndInABatch((deliver) => {
       ['a text', envelope({ data: 'user_id' }), "Crisp's custom data can't be read. It is tried again later."]
     ] as [string, Reply, string][])('(%s) is retried: nothing is created or dropped', async (_name, reply, message) => {
       for (const [action, event, options] of byUserId) {
-        const requests = crispThat(afterUnknownEmail(answers.hits({ people_id: 'p1' }), reply))
+        const requests = crispThat(afterUnknownEmail(answers.matches({ people_id: 'p1' }), reply))
         expect(await deliver(action, event, options)).toEqual(failure(502, 'RETRYABLE_ERROR', message))
         expect(linesOf(requests).slice(-2)).toEqual([SEARCH, 'GET /people/data/p1'])
         expect(requests.filter(isCreation)).toEqual([])
@@ -146,7 +146,7 @@ aloneAndInABatch((deliver) => {
   describe('a person that Crisp has added and does not know at the next request', () => {
     const lagging = (request: Request) => {
       if (isCreation(request)) return answers.added('p-new')
-      return request.path.startsWith('/people/profiles') ? answers.hits() : answers.unknown
+      return request.path.startsWith('/people/profiles') ? answers.matches() : answers.unknown
     }
     const later = failure(
       503,
@@ -186,7 +186,7 @@ aloneAndInABatch((deliver) => {
         }[]
         return userIds.includes(query[0])
           ? answers.refused(400, 'invalid_filter')
-          : answers.hits({ people_id: query[0] })
+          : answers.matches({ people_id: query[0] })
       }
     const deliverAll = async (...userIds: string[]) => {
       const statuses: (number | undefined)[] = []

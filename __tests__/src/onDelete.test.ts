@@ -49,7 +49,7 @@ describe('The deletion of a person', () => {
     const left = new Map(Object.entries(people))
     const requests = crispThat((request) => {
       if (isSearch(request))
-        return answers.hits(...[...left.keys()].slice(0, perPage).map((people_id) => ({ people_id })))
+        return answers.matches(...[...left.keys()].slice(0, perPage).map((people_id) => ({ people_id })))
       const person = left.get(idOf(request))
       if (!person) return answers.unknown
       if (request.method === 'DELETE') left.delete(idOf(request))
@@ -59,7 +59,7 @@ describe('The deletion of a person', () => {
   }
 
   it('goes by email when the user ID looks like one', async () => {
-    const requests = crisp(answers.deleted, answers.hits())
+    const requests = crisp(answers.deleted, answers.matches())
     expect(await deletePerson('john.doe+shop@segment.com')).toEqual({ deleted: 1 })
     expect(linesOf(requests)).toEqual(['DELETE /people/profile/john.doe+shop@segment.com', SEARCH])
     expect(requests[0].path).toBe('/people/profile/john.doe%2Bshop%40segment.com')
@@ -68,7 +68,7 @@ describe('The deletion of a person', () => {
   })
 
   it('tries the email in lower case, then as sent, then the user ID', async () => {
-    const requests = crisp(answers.unknown, answers.unknown, answers.hits())
+    const requests = crisp(answers.unknown, answers.unknown, answers.matches())
     expect(await deletePerson(' John.Doe@Segment.com ')).toEqual({ deleted: 0 })
     expect(linesOf(requests)).toEqual([
       `DELETE /people/profile/${EMAIL}`,
@@ -80,7 +80,7 @@ describe('The deletion of a person', () => {
   it('reaches a person who has an email as the user ID but another email', async () => {
     const requests = crisp(
       answers.unknown,
-      answers.hits({ people_id: 'p1', email: 'new@segment.com' }),
+      answers.matches({ people_id: 'p1', email: 'new@segment.com' }),
       answers.data({ user_id: EMAIL }),
       answers.deleted
     )
@@ -96,7 +96,7 @@ describe('The deletion of a person', () => {
   it('reaches also a person who has the email as the user ID and has changed their email since', async () => {
     const requests = crisp(
       answers.deleted,
-      answers.hits({ people_id: 'p1', email: 'new@segment.com' }),
+      answers.matches({ people_id: 'p1', email: 'new@segment.com' }),
       answers.data({ user_id: EMAIL }),
       answers.deleted
     )
@@ -110,7 +110,7 @@ describe('The deletion of a person', () => {
   })
 
   it('goes by the email in both spellings, in case Crisp tells them apart', async () => {
-    const requests = crisp(answers.deleted, answers.deleted, answers.hits())
+    const requests = crisp(answers.deleted, answers.deleted, answers.matches())
     expect(await deletePerson('John.Doe@Segment.com')).toEqual({ deleted: 2 })
     expect(linesOf(requests)).toEqual([
       `DELETE /people/profile/${EMAIL}`,
@@ -121,7 +121,7 @@ describe('The deletion of a person', () => {
 
   it.each([
     ['is refused', [answers.invalid('unknown criterion')]],
-    ['returns an unrelated person', [answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' })]]
+    ['returns an unrelated person', [answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u2' })]]
   ] as [string, Reply[]][])(
     'is done once the email has deleted a person, though the search %s',
     async (_name, script) => {
@@ -172,7 +172,7 @@ describe('The deletion of a person', () => {
   })
 
   it('is done when the person is gone already', async () => {
-    const requests = crisp(answers.hits())
+    const requests = crisp(answers.matches())
     expect(await deletePerson('u1')).toEqual({ deleted: 0 })
     expect(linesOf(requests)).toEqual([SEARCH])
   })
@@ -181,7 +181,7 @@ describe('The deletion of a person', () => {
     ['before the read', [answers.unknown]],
     ['before the deletion', [answers.data({ user_id: 'u1' }), answers.unknown]]
   ] as [string, Reply[]][])('is done when the person is deleted meanwhile, %s', async (_name, script) => {
-    crisp(answers.hits({ people_id: 'p1' }), ...script)
+    crisp(answers.matches({ people_id: 'p1' }), ...script)
     expect(await deletePerson('u1')).toEqual({ deleted: 0 })
   })
 
@@ -232,7 +232,7 @@ describe('The deletion of a person', () => {
     ['a server error', answers.refused(500, 'down'), 500],
     ['a connection reset', answers.reset(), 502]
   ] as [string, Reply, number][])('is not done when the read-back answers with %s', async (_name, reply, status) => {
-    const requests = crisp(answers.hits({ people_id: 'p1' }), reply)
+    const requests = crisp(answers.matches({ people_id: 'p1' }), reply)
     expect(await errorFor('u1')).toMatchObject({ code: 'RETRYABLE_ERROR', status })
     expect(linesOf(requests)).toEqual([SEARCH, 'GET /people/data/p1'])
   })
@@ -240,7 +240,7 @@ describe('The deletion of a person', () => {
   it.each([
     [EMAIL, [answers.refused(503, 'down')]],
     [EMAIL, [answers.refused(403, 'not_allowed')]],
-    ['u1', [answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u1' }), answers.refused(403, 'not_allowed')]]
+    ['u1', [answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u1' }), answers.refused(403, 'not_allowed')]]
   ] as [string, Reply[]][])('of %s is not done when Crisp refuses to delete', async (userId, script) => {
     const requests = crisp(...script)
     expect(await errorFor(userId)).toMatchObject({ message: expect.stringContaining('Crisp') as string })
@@ -253,8 +253,8 @@ describe('The deletion of a person', () => {
     crispThat((request) => {
       if (isSearch(request)) {
         return request.path.startsWith('/people/profiles/1?')
-          ? answers.hits(...gone)
-          : answers.hits({ people_id: 'p1' })
+          ? answers.matches(...gone)
+          : answers.matches({ people_id: 'p1' })
       }
       if (idOf(request) !== 'p1') return answers.unknown
       if (request.method === 'DELETE') isDeleted = true
@@ -279,8 +279,8 @@ describe('The deletion of a person', () => {
 
   it('deletes the person from the cache, whether it succeeds or fails', async () => {
     for (const script of [
-      [answers.data({ user_id: 'u1' }), answers.deleted, answers.hits()],
-      [answers.data({ user_id: 'u2' }), answers.hits()],
+      [answers.data({ user_id: 'u1' }), answers.deleted, answers.matches()],
+      [answers.data({ user_id: 'u2' }), answers.matches()],
       [answers.reset()]
     ] as Reply[][]) {
       await remember('u1', { peopleId: 'p1', email: EMAIL })
@@ -297,9 +297,9 @@ describe('The deletion of a person', () => {
   })
 
   it('reaches a person that this process has just created, although the search does not show the person yet', async () => {
-    crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
+    crisp(answers.unknown, answers.matches(), answers.added('p1'), answers.updated)
     await deliverAlone('identifyUser', identify({ userId: 'u1', traits: { email: EMAIL, name: 'John' } }))
-    const requests = crisp(answers.data({ user_id: 'u1' }), answers.deleted, answers.hits())
+    const requests = crisp(answers.data({ user_id: 'u1' }), answers.deleted, answers.matches())
     expect(await deletePerson('u1')).toEqual({ deleted: 1 })
     expect(linesOf(requests)).toEqual(['GET /people/data/p1', 'DELETE /people/profile/p1', SEARCH])
   })
@@ -317,7 +317,7 @@ describe('The deletion of a person', () => {
     const requests = crisp(
       answers.data({ user_id: 'u1' }),
       answers.deleted,
-      answers.hits({ people_id: 'p1' }),
+      answers.matches({ people_id: 'p1' }),
       answers.unknown
     )
     expect(await deletePerson('u1')).toEqual({ deleted: 1 })
@@ -326,7 +326,7 @@ describe('The deletion of a person', () => {
 
   it('is done when the cached person is gone already', async () => {
     await remember('u1', { peopleId: 'p1', email: EMAIL })
-    crisp(answers.unknown, answers.hits())
+    crisp(answers.unknown, answers.matches())
     expect(await deletePerson('u1')).toEqual({ deleted: 0 })
   })
 })

@@ -101,7 +101,9 @@ export class People {
   private search(path: string): Reply {
     const [{ query }] = JSON.parse(new URLSearchParams(path.split('?')[1]).get('search_filter') ?? '') as Filter[]
     const matches = [...this.searchable].filter(({ data }) => data.user_id === query[0])
-    return answers.hits(...matches.map(({ id, email, updatedAt }) => ({ people_id: id, email, updated_at: updatedAt })))
+    return answers.matches(
+      ...matches.map(({ id, email, updatedAt }) => ({ people_id: id, email, updated_at: updatedAt }))
+    )
   }
 }
 

@@ -93,7 +93,7 @@ aloneAndInABatch((deliver) => {
     it('does not keep a new person from being added', async () => {
       const requests = crisp(
         answers.unknown,
-        answers.hits(),
+        answers.matches(),
         answers.invalid('phone is odd'),
         answers.added('p1'),
         answers.updated
@@ -109,7 +109,7 @@ aloneAndInABatch((deliver) => {
     it('does not keep a person from moving to a new email', async () => {
       const requests = crisp(
         answers.unknown,
-        answers.hits({ people_id: 'p1' }),
+        answers.matches({ people_id: 'p1' }),
         answers.data({ user_id: 'u1' }),
         answers.invalid('phone is odd'),
         answers.updated,

@@ -29,7 +29,7 @@ startAfresh()
 function crispWith(people: Record<string, unknown> = {}): Request[] {
   return crispThat(({ method, path }) => {
     if (path.startsWith('/people/profiles/')) {
-      return answers.hits(...Object.keys(people).map((people_id) => ({ people_id })))
+      return answers.matches(...Object.keys(people).map((people_id) => ({ people_id })))
     }
     const [, id] = /^\/people\/data\/(.*)$/.exec(path) ?? []
     if (method === 'GET') return answers.data(people[decodeURIComponent(id)] ?? {})

@@ -40,7 +40,7 @@ export const answers = {
   deleted: [200, envelope('deleted')] as Reply,
   eventAdded: [201, envelope('added')] as Reply,
   added: (peopleId = 'people-new'): Reply => [201, envelope('added', { people_id: peopleId })],
-  hits: (...hits: Partial<PersonMatch>[]): Reply => [200, envelope('listed', hits)],
+  matches: (...matches: Partial<PersonMatch>[]): Reply => [200, envelope('listed', matches)],
   data: (data: unknown): Reply => [200, envelope('resolved', { data })],
   website: [200, envelope('resolved', { website_id: WEBSITE, name: 'Crisp', domain: 'crisp.chat' })] as Reply,
   stats: [200, envelope('resolved', { total: 3523 })] as Reply,

@@ -30,7 +30,7 @@ const other = ((): Core => {
 
 const EMAIL = 'ada@example.com'
 const create = { unknownPerson: 'create' }
-const searched = answers.hits()
+const searched = answers.matches()
 
 interface Case {
   name: string
@@ -67,7 +67,7 @@ const cases: Case[] = [
     event: newPerson,
     script: [
       answers.unknown,
-      answers.hits({ people_id: 'p1' }),
+      answers.matches({ people_id: 'p1' }),
       answers.data({ user_id: 'u1' }),
       answers.updated,
       answers.updated

@@ -86,7 +86,7 @@ describe('every route', () => {
 
 describe('the search by custom data', () => {
   const searched = async (value: string, perPage?: number) => {
-    const { client, calls } = clientThat(() => answers.hits())
+    const { client, calls } = clientThat(() => answers.matches())
     await client.searchByData('user_id', value, perPage)
     expect(calls).toHaveLength(1)
     const { method, path } = calls[0]

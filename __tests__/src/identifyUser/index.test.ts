@@ -144,7 +144,7 @@ aloneAndInABatch((deliver) => {
       await remember('u1', { peopleId: 'stale', email: john.email })
       const requests = crisp(
         answers.unknown,
-        answers.hits({ people_id: 'p1' }),
+        answers.matches({ people_id: 'p1' }),
         answers.data({ user_id: 'u1' }),
         answers.updated
       )
@@ -161,7 +161,7 @@ aloneAndInABatch((deliver) => {
 
   describe('A person that Crisp does not know', () => {
     it('costs four requests with a user ID, a name and traits', async () => {
-      const requests = crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
+      const requests = crisp(answers.unknown, answers.matches(), answers.added('p1'), answers.updated)
       const event = identify({ userId: 'userId123', traits: { ...john, plan: 'pro' } })
       expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
 
@@ -218,10 +218,10 @@ aloneAndInABatch((deliver) => {
     it('is found by the user ID when the process that won the race has changed the email already', async () => {
       const requests = crisp(
         answers.unknown,
-        answers.hits(),
+        answers.matches(),
         answers.exists,
         answers.unknown,
-        answers.hits({ people_id: 'p1', email: 'newer@segment.com' }),
+        answers.matches({ people_id: 'p1', email: 'newer@segment.com' }),
         answers.data({ user_id: 'u1' }),
         answers.updated
       )
@@ -246,7 +246,7 @@ aloneAndInABatch((deliver) => {
     })
 
     it('is not created without an email, and nothing is written', async () => {
-      const requests = crisp(answers.hits())
+      const requests = crisp(answers.matches())
       const outcome = await deliver('identifyUser', identify({ userId: 'userId123', traits: { name: 'John' } }))
       expect(outcome).toEqual(
         failure(
@@ -299,7 +299,7 @@ aloneAndInABatch((deliver) => {
       ['a page', page],
       ['null', answers.data(null)]
     ] as [string, Reply][])('because the read-back answers %s', async (_name, reply) => {
-      const requests = crisp(answers.unknown, answers.hits({ people_id: 'p1' }), reply)
+      const requests = crisp(answers.unknown, answers.matches({ people_id: 'p1' }), reply)
       const event = identify({ userId: 'u1', traits: { email: john.email, name: 'John' } })
       expect(await deliver('identifyUser', event)).toMatchObject({
         delivered: false,
@@ -336,7 +336,7 @@ aloneAndInABatch((deliver) => {
   describe('A user ID without an email', () => {
     it('writes to the person who is verified to have it', async () => {
       const requests = crisp(
-        answers.hits({ people_id: 'p1', email: john.email }),
+        answers.matches({ people_id: 'p1', email: john.email }),
         answers.data({ user_id: 'u1' }),
         answers.updated,
         answers.updated
@@ -352,7 +352,7 @@ aloneAndInABatch((deliver) => {
     })
 
     it('writes to no unrelated person that the search returns', async () => {
-      const requests = crisp(answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' }))
+      const requests = crisp(answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u2' }))
       const outcome = await deliver('identifyUser', identify({ userId: 'u1', traits: { name: 'John' } }))
       expect(outcome).toMatchObject({ delivered: false, status: 400 })
       expect(linesOf(requests)).toEqual([SEARCH, 'GET /people/data/p1'])
@@ -397,7 +397,7 @@ aloneAndInABatch((deliver) => {
     it('keeps the person: the profile gets the new email', async () => {
       const requests = crisp(
         answers.unknown,
-        answers.hits({ people_id: 'p1', email: john.email }),
+        answers.matches({ people_id: 'p1', email: john.email }),
         answers.data({ user_id: 'u1' }),
         answers.updated,
         answers.updated
@@ -445,7 +445,7 @@ aloneAndInABatch((deliver) => {
     it('that another person gets meanwhile decides: it is written to that person', async () => {
       const requests = crisp(
         answers.unknown,
-        answers.hits({ people_id: 'p1', email: john.email }),
+        answers.matches({ people_id: 'p1', email: john.email }),
         answers.data({ user_id: 'u1' }),
         answers.exists,
         answers.updated,
@@ -464,7 +464,7 @@ aloneAndInABatch((deliver) => {
 
     it('that belongs to another person although Crisp does not know it is refused with a sentence', async () => {
       await remember('u1', { peopleId: 'p1', email: john.email })
-      const lookup = [answers.hits({ people_id: 'p1', email: john.email }), answers.data({ user_id: 'u1' })]
+      const lookup = [answers.matches({ people_id: 'p1', email: john.email }), answers.data({ user_id: 'u1' })]
       const requests = crisp(answers.unknown, answers.exists, answers.unknown, ...lookup, answers.exists)
       expect(await deliver('identifyUser', event)).toEqual(
         failure(
@@ -488,7 +488,7 @@ aloneAndInABatch((deliver) => {
       const requests = crisp(
         answers.unknown,
         answers.unknown,
-        answers.hits({ people_id: 'p2' }),
+        answers.matches({ people_id: 'p2' }),
         answers.data({ user_id: 'u1' }),
         answers.updated,
         answers.updated
@@ -506,7 +506,7 @@ aloneAndInABatch((deliver) => {
 
     it('of a cached person that was deleted meanwhile goes to a new profile when none is found', async () => {
       await remember('u1', { peopleId: 'gone', email: john.email })
-      const requests = crisp(answers.unknown, answers.unknown, answers.hits(), answers.added('p2'), answers.updated)
+      const requests = crisp(answers.unknown, answers.unknown, answers.matches(), answers.added('p2'), answers.updated)
       expect(await deliver('identifyUser', event)).toMatchObject({ delivered: true })
       expect(linesOf(requests)).toEqual([
         'PATCH /people/profile/new@segment.com',
@@ -744,7 +744,7 @@ describe('A single event', () => {
 
 describe('A batch', () => {
   it('tells of every event what was sent for it and what Crisp answered', async () => {
-    crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated)
+    crisp(answers.unknown, answers.matches(), answers.added('p1'), answers.updated)
     const event = identify({ userId: 'u1', traits: { ...john, plan: 'pro' } })
     expect(await deliverBatch('identifyUser', [event])).toEqual([
       {
@@ -795,7 +795,9 @@ describe('A batch', () => {
     const known = () =>
       crispThat(({ method, path }) => {
         if (method === 'PATCH') return answers.updated
-        return path.startsWith('/people/profiles') ? answers.hits({ people_id: 'p1' }) : answers.data({ user_id: 'u1' })
+        return path.startsWith('/people/profiles')
+          ? answers.matches({ people_id: 'p1' })
+          : answers.data({ user_id: 'u1' })
       })
 
     const batched = known()

@@ -33,14 +33,17 @@ const cachedId = (userId: string) => cache.getPerson(WEBSITE, userId)?.peopleId
 
 describe('A person is found by user ID', () => {
   it('when the custom data of a match says so', async () => {
-    const { client, calls } = scripted(answers.hits({ people_id: 'p1', email: 'John@Segment.com' }), withUserId('u1'))
+    const { client, calls } = scripted(
+      answers.matches({ people_id: 'p1', email: 'John@Segment.com' }),
+      withUserId('u1')
+    )
     expect(await findPerson(client, cache, 'u1')).toMatchObject({ address: 'p1', peopleId: 'p1' })
     expect(callsOf(calls)).toEqual([SEARCH, read('p1')])
     expect(cachedId('u1')).toBe('p1')
   })
 
   it('but the email of the list is not taken as verified', async () => {
-    const { client } = scripted(answers.hits({ people_id: 'p1', email: 'John@Segment.com' }), withUserId('u1'))
+    const { client } = scripted(answers.matches({ people_id: 'p1', email: 'John@Segment.com' }), withUserId('u1'))
     expect(await findPerson(client, cache, 'u1')).not.toHaveProperty('email')
     expect(cache.getEmail(WEBSITE, 'u1')).toBeUndefined()
   })
@@ -56,14 +59,14 @@ describe('A person is found by user ID', () => {
     ['no user ID', answers.data({ plan: 'pro' })],
     ['nothing', answers.data({})]
   ])('never when the custom data has %s', async (_name, reply) => {
-    const { client, calls } = scripted(answers.hits({ people_id: 'p1' }), reply)
+    const { client, calls } = scripted(answers.matches({ people_id: 'p1' }), reply)
     expect(await findPerson(client, cache, 'u1')).toBeUndefined()
     expect(calls).toHaveLength(2)
     expect(cachedId('u1')).toBeUndefined()
   })
 
   it('among the two matches at most that were updated last: each costs a request', async () => {
-    const matches = answers.hits(
+    const matches = answers.matches(
       { people_id: 'old', updated_at: 1 },
       { people_id: 'latest', updated_at: 9 },
       { people_id: 'never' },
@@ -76,7 +79,7 @@ describe('A person is found by user ID', () => {
 
   it('as the one updated last of several who have it', async () => {
     const { client, calls } = scripted(
-      answers.hits({ people_id: 'p1', updated_at: 1 }, { people_id: 'p2', updated_at: 2 }),
+      answers.matches({ people_id: 'p1', updated_at: 1 }, { people_id: 'p2', updated_at: 2 }),
       withUserId('u1')
     )
     expect(await findPerson(client, cache, 'u1')).toMatchObject({ address: 'p2' })
@@ -85,7 +88,7 @@ describe('A person is found by user ID', () => {
 
   it('as the next match when the first was deleted meanwhile', async () => {
     const { client } = scripted(
-      answers.hits({ people_id: 'gone', updated_at: 2 }, { people_id: 'p2', updated_at: 1 }),
+      answers.matches({ people_id: 'gone', updated_at: 2 }, { people_id: 'p2', updated_at: 1 }),
       answers.unknown,
       withUserId('u1')
     )
@@ -94,13 +97,13 @@ describe('A person is found by user ID', () => {
   })
 
   it('by a search that is not sorted by Crisp, because sorting fails in production', async () => {
-    const { client, calls } = scripted(answers.hits())
+    const { client, calls } = scripted(answers.matches())
     expect(await findPerson(client, cache, 'u1')).toBeUndefined()
     expect(calls[0].path).not.toContain('sort')
   })
 
   it('is no person when the search answers an empty list', async () => {
-    const { client, calls } = scripted(answers.hits())
+    const { client, calls } = scripted(answers.matches())
     expect(await findPerson(client, cache, 'u1')).toBeUndefined()
     expect(callsOf(calls)).toEqual([SEARCH])
   })
@@ -130,7 +133,7 @@ describe('Whether Crisp knows a user ID stays open', () => {
     ['a page', page],
     ['a page with 404', [404, '<html></html>']]
   ] as [string, Reply][])('when the read-back answers %s', async (_name, reply) => {
-    const { client, calls } = scripted(answers.hits({ people_id: 'p1' }), reply)
+    const { client, calls } = scripted(answers.matches({ people_id: 'p1' }), reply)
     expect(await thrownBy(findPerson(client, cache, 'u1'))).toMatchObject({ kind: 'retry', status: 502 })
     expect(callsOf(calls)).toEqual([SEARCH, read('p1')])
     expect(cachedId('u1')).toBeUndefined()
@@ -139,8 +142,8 @@ describe('Whether Crisp knows a user ID stays open', () => {
   it.each([
     ['the search', [networkError('ECONNRESET')]],
     ['the search', [answers.refused(503, 'down')]],
-    ['the read-back', [answers.hits({ people_id: 'p1' }), answers.refused(500, 'down')]],
-    ['the read-back', [answers.hits({ people_id: 'p1' }), networkError('ENOTFOUND')]]
+    ['the read-back', [answers.matches({ people_id: 'p1' }), answers.refused(500, 'down')]],
+    ['the read-back', [answers.matches({ people_id: 'p1' }), networkError('ENOTFOUND')]]
   ] as [string, Reply[]][])('when %s fails for a time', async (_name, script) => {
     const { client } = scripted(...script)
     expect(await thrownBy(findPerson(client, cache, 'u1'))).toMatchObject({ kind: 'retry' })
@@ -166,7 +169,7 @@ describe('A search that Crisp refuses', () => {
   })
 
   it('once or twice is the problem of these events', async () => {
-    const { client, calls } = scripted(refusal, refusal, answers.hits())
+    const { client, calls } = scripted(refusal, refusal, answers.matches())
     for (const userId of ['u1', 'u2']) await thrownBy(searchPeople(client, cache, userId))
     expect(await searchPeople(client, cache, 'u3')).toEqual([])
     expect(calls).toHaveLength(3)
@@ -174,7 +177,7 @@ describe('A search that Crisp refuses', () => {
 
   it('three times in a row for different user IDs is not asked again for ten minutes, and then again', async () => {
     jest.useFakeTimers()
-    const { client, calls } = scripted(refusal, refusal, refusal, answers.hits({ people_id: 'p1' }))
+    const { client, calls } = scripted(refusal, refusal, refusal, answers.matches({ people_id: 'p1' }))
     for (const userId of ['u1', 'u2', 'u3']) await thrownBy(searchPeople(client, cache, userId))
     for (const minutes of [0, 5, 4]) {
       jest.advanceTimersByTime(minutes * 60_000)
@@ -188,7 +191,7 @@ describe('A search that Crisp refuses', () => {
   })
 
   it('three times with a success between them is asked again', async () => {
-    const { client, calls } = scripted(refusal, refusal, answers.hits(), refusal, answers.hits())
+    const { client, calls } = scripted(refusal, refusal, answers.matches(), refusal, answers.matches())
     for (const userId of ['u1', 'u2']) await thrownBy(searchPeople(client, cache, userId))
     await searchPeople(client, cache, 'u3')
     await thrownBy(searchPeople(client, cache, 'u4'))
@@ -198,7 +201,7 @@ describe('A search that Crisp refuses', () => {
 
   it('only because it is too long is the problem of one event, however often', async () => {
     const tooLong = answers.refused(400, 'search_query_too_long')
-    const { client, calls } = scripted(tooLong, tooLong, tooLong, answers.hits())
+    const { client, calls } = scripted(tooLong, tooLong, tooLong, answers.matches())
     for (const start of ['a', 'b', 'c']) {
       const error = await thrownBy(searchPeople(client, cache, start.padEnd(254, 'u')))
       expect(error).toBeInstanceOf(SearchRefusedError)
@@ -239,9 +242,9 @@ describe('The verification of a match', () => {
 
   it('deletes from the cache who pointed at the profile before', async () => {
     const { client } = scripted(
-      answers.hits({ people_id: 'p1' }),
+      answers.matches({ people_id: 'p1' }),
       withUserId('u1'),
-      answers.hits({ people_id: 'p1' }),
+      answers.matches({ people_id: 'p1' }),
       withUserId('u2')
     )
     await findPerson(client, cache, 'u1')

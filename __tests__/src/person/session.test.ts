@@ -89,14 +89,14 @@ describe('A cached person', () => {
 
   it('is looked up when only the email is cached: another person may have it by now', async () => {
     await setPerson('u1', { email: 'a@b.c' })
-    const { session, calls } = newSession(answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u1' }))
+    const { session, calls } = newSession(answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u1' }))
     expect(await session.tryUserId('u1', toAddress)).toBe('p1')
     expect(callsOf(calls)).toEqual([SEARCH, read('p1')])
   })
 
   it('is deleted from the cache and looked up again once when that person is gone', async () => {
     await setPerson('u1', { peopleId: 'stale' })
-    const { session, calls } = newSession(answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u1' }))
+    const { session, calls } = newSession(answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u1' }))
     const use = jest.fn((person: Person) => (person.address === 'stale' ? Promise.reject(unknown) : toAddress(person)))
 
     expect(await session.tryUserId('u1', use)).toBe('p1')
@@ -118,7 +118,7 @@ describe('A cached person', () => {
 
   it('is that of one website', async () => {
     await setPerson('u1', { peopleId: 'elsewhere' }, 'c0ffee00-0000-4000-8000-000000000000')
-    const { session, calls } = newSession(answers.hits())
+    const { session, calls } = newSession(answers.matches())
     expect(await session.tryUserId('u1', jest.fn())).toBeUndefined()
     expect(callsOf(calls)).toEqual([SEARCH])
   })
@@ -133,28 +133,28 @@ describe('A cached person', () => {
 
 describe('A person who was looked up', () => {
   it('is not used when the read-back shows another user ID', async () => {
-    const { session } = newSession(answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u2' }))
+    const { session } = newSession(answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u2' }))
     const use = jest.fn()
     expect(await session.tryUserId('u1', use)).toBeUndefined()
     expect(use).not.toHaveBeenCalled()
   })
 
   it('is unknown when the person is deleted before the write', async () => {
-    const { session, calls } = newSession(answers.hits({ people_id: 'p1' }), answers.data({ user_id: 'u1' }))
+    const { session, calls } = newSession(answers.matches({ people_id: 'p1' }), answers.data({ user_id: 'u1' }))
     expect(await session.tryUserId('u1', () => Promise.reject(unknown))).toBeUndefined()
     expect(calls).toHaveLength(2)
     expect(getParts('u1')).toEqual({ peopleId: undefined, email: undefined })
   })
 
   it('is not looked up again in the same delivery when not found', async () => {
-    const { session, calls } = newSession(answers.hits())
+    const { session, calls } = newSession(answers.matches())
     await session.tryUserId('u1', jest.fn())
     await session.tryUserId('u1', jest.fn())
     expect(calls).toHaveLength(1)
   })
 
   it('is looked up again in the same delivery when the lookup failed', async () => {
-    const { session, calls } = newSession(answers.refused(503, 'down'), answers.hits())
+    const { session, calls } = newSession(answers.refused(503, 'down'), answers.matches())
     await expect(session.tryUserId('u1', jest.fn())).rejects.toThrow('server error')
     expect(await session.tryUserId('u1', jest.fn())).toBeUndefined()
     expect(calls).toHaveLength(2)
@@ -162,8 +162,8 @@ describe('A person who was looked up', () => {
 
   it('is looked up again in the next delivery: another process may just be adding that person', async () => {
     const { client, calls } = newSession(
-      answers.hits(),
-      answers.hits({ people_id: 'p1' }),
+      answers.matches(),
+      answers.matches({ people_id: 'p1' }),
       answers.data({ user_id: 'u1' })
     )
     expect(await new PersonSession(client, cache).tryUserId('u1', jest.fn())).toBeUndefined()
@@ -173,8 +173,8 @@ describe('A person who was looked up', () => {
 
   it('is looked up again once another process has added the person meanwhile', async () => {
     const { session, calls } = newSession(
-      answers.hits(),
-      answers.hits({ people_id: 'p1' }),
+      answers.matches(),
+      answers.matches({ people_id: 'p1' }),
       answers.data({ user_id: 'u1' })
     )
     await session.tryUserId('u1', jest.fn())

@@ -68,7 +68,7 @@ aloneAndInABatch((deliver) => {
     it('goes to the person with the user ID when Crisp does not know the email', async () => {
       const requests = crisp(
         answers.unknown,
-        answers.hits({ people_id: 'p1', email: 'old@segment.com' }),
+        answers.matches({ people_id: 'p1', email: 'old@segment.com' }),
         answers.data({ user_id: 'u1' }),
         answers.eventAdded
       )
@@ -80,7 +80,7 @@ aloneAndInABatch((deliver) => {
   describe('An event by user ID', () => {
     it('costs three requests cold and one once the person was found', async () => {
       const requests = crisp(
-        answers.hits({ people_id: 'p1', email: EMAIL }),
+        answers.matches({ people_id: 'p1', email: EMAIL }),
         answers.data({ user_id: 'userId123' }),
         answers.eventAdded,
         answers.eventAdded
@@ -100,7 +100,13 @@ aloneAndInABatch((deliver) => {
     })
 
     it('costs one request after an identify call created the person', async () => {
-      const requests = crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated, answers.eventAdded)
+      const requests = crisp(
+        answers.unknown,
+        answers.matches(),
+        answers.added('p1'),
+        answers.updated,
+        answers.eventAdded
+      )
       await deliver('identifyUser', track({ type: 'identify', userId: 'u1', traits: { email: EMAIL } }))
       await deliver('trackEvent', track({ userId: 'u1' }))
       expect(linesOf(requests).slice(4)).toEqual(['POST /people/events/p1'])
@@ -108,7 +114,7 @@ aloneAndInABatch((deliver) => {
 
     it('goes to no unrelated person that the search returns', async () => {
       const requests = crisp(
-        answers.hits({ people_id: 'p1', updated_at: 2 }, { people_id: 'p2', updated_at: 1 }, { people_id: 'p3' }),
+        answers.matches({ people_id: 'p1', updated_at: 2 }, { people_id: 'p2', updated_at: 1 }, { people_id: 'p3' }),
         answers.data({ user_id: 'u10' }),
         answers.data({ plan: 'pro' })
       )
@@ -120,7 +126,7 @@ aloneAndInABatch((deliver) => {
       await remember('u1', { peopleId: 'gone', email: EMAIL })
       const requests = crisp(
         answers.unknown,
-        answers.hits({ people_id: 'p2' }),
+        answers.matches({ people_id: 'p2' }),
         answers.data({ user_id: 'u1' }),
         answers.eventAdded
       )
@@ -136,7 +142,7 @@ aloneAndInABatch((deliver) => {
 
     it('never goes to a cached email: another person may have it by now', async () => {
       await remember('u1', { email: EMAIL })
-      const requests = crisp(answers.hits())
+      const requests = crisp(answers.matches())
       expect(await deliver('trackEvent', track({ userId: 'u1' }))).toMatchObject({ delivered: false, status: 404 })
       expect(linesOf(requests)).toEqual([SEARCH])
     })
@@ -157,7 +163,7 @@ aloneAndInABatch((deliver) => {
 
     it('is searched with a token of the other type when Crisp refuses the search to three others in a row', async () => {
       const requests = crispThat(({ headers }) =>
-        headers['x-crisp-tier'] === 'plugin' ? answers.invalid('unknown criterion') : answers.hits()
+        headers['x-crisp-tier'] === 'plugin' ? answers.invalid('unknown criterion') : answers.matches()
       )
       for (const userId of ['u1', 'u2', 'u3', 'u4']) await deliver('trackEvent', track({ userId }))
       expect(requests).toHaveLength(3)
@@ -167,7 +173,7 @@ aloneAndInABatch((deliver) => {
     })
 
     it('is searched again after a search that Crisp did not refuse', async () => {
-      const [refused, empty] = [answers.invalid('unknown criterion'), answers.hits()]
+      const [refused, empty] = [answers.invalid('unknown criterion'), answers.matches()]
       const requests = crisp(refused, refused, empty, refused, refused, empty)
       const statuses: unknown[] = []
       for (const userId of ['u1', 'u2', 'u3', 'u4', 'u5', 'u6']) {
@@ -212,12 +218,12 @@ aloneAndInABatch((deliver) => {
     })
 
     it('is dropped without a word on the search when Crisp does not refuse it', async () => {
-      crisp(answers.unknown, answers.hits())
+      crisp(answers.unknown, answers.matches())
       expect((await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }))).message).toMatch(/first\.$/)
     })
 
     it('is dropped with a reason, without a retry, and creates nothing', async () => {
-      const requests = crisp(answers.unknown, answers.hits())
+      const requests = crisp(answers.unknown, answers.matches())
       expect(await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }))).toEqual(
         failure(
           404,
@@ -229,7 +235,7 @@ aloneAndInABatch((deliver) => {
     })
 
     it('is looked up again by every event: another process may just be adding that person', async () => {
-      const requests = crisp(answers.hits(), answers.hits())
+      const requests = crisp(answers.matches(), answers.matches())
       await deliver('trackEvent', track({ userId: 'u1' }))
       await deliver('trackEvent', track({ userId: 'u1' }))
       expect(linesOf(requests)).toEqual([SEARCH, SEARCH])
@@ -252,7 +258,13 @@ aloneAndInABatch((deliver) => {
     })
 
     it('is created where the mapping says so', async () => {
-      const requests = crisp(answers.unknown, answers.hits(), answers.added('p1'), answers.updated, answers.eventAdded)
+      const requests = crisp(
+        answers.unknown,
+        answers.matches(),
+        answers.added('p1'),
+        answers.updated,
+        answers.eventAdded
+      )
       const options = { mapping: { unknownPerson: 'create' } }
       expect(await deliver('trackEvent', trackOf(EMAIL, { userId: 'u1' }), options)).toMatchObject({ delivered: true })
       expect(linesOf(requests)).toEqual([EVENT, SEARCH, CREATE, 'PATCH /people/data/p1', 'POST /people/events/p1'])
@@ -282,7 +294,7 @@ aloneAndInABatch((deliver) => {
     )
 
     it('is not created without an email', async () => {
-      const requests = crisp(answers.hits())
+      const requests = crisp(answers.matches())
       const options = { mapping: { unknownPerson: 'create' } }
       expect(await deliver('trackEvent', track({ userId: 'u1' }), options)).toEqual(
         failure(404, 'NOT_FOUND', 'dropped')
@@ -292,7 +304,7 @@ aloneAndInABatch((deliver) => {
 
     it.each([
       ['the search cannot be read', [[200, { error: false, reason: 'listed', data: {} }]]],
-      ['the read-back cannot be read', [answers.hits({ people_id: 'p1' }), answers.data(null)]]
+      ['the read-back cannot be read', [answers.matches({ people_id: 'p1' }), answers.data(null)]]
     ] as [string, Reply[]][])('is neither dropped nor created when %s', async (_name, script) => {
       const requests = crisp(answers.unknown, ...script)
       const options = { mapping: { unknownPerson: 'create' } }
@@ -524,7 +536,7 @@ describe('A batch', () => {
 
   it('delivers an event after one that is tried again later because Crisp did not know its email', async () => {
     const requests = crispThat(({ path }) => {
-      if (path.startsWith('/people/profiles/')) return answers.hits({ people_id: 'p1' })
+      if (path.startsWith('/people/profiles/')) return answers.matches({ people_id: 'p1' })
       if (path.startsWith('/people/data/')) return answers.data({ user_id: 'u1' })
       return path === '/people/events/p1' ? answers.eventAdded : answers.unknown
     })
@@ -537,7 +549,7 @@ describe('A batch', () => {
 
   it('gives the events of an unknown person the outcomes of single events', async () => {
     const unknown = () =>
-      crispThat(({ path }) => (path.startsWith('/people/profiles') ? answers.hits() : answers.unknown))
+      crispThat(({ path }) => (path.startsWith('/people/profiles') ? answers.matches() : answers.unknown))
     const events = [trackOf(EMAIL, { userId: 'u1' }), trackOf(EMAIL), track({ userId: 'u1' })]
     for (const unknownPerson of ['drop', 'retry']) {
       const options = { mapping: { unknownPerson } }

@@ -57,7 +57,7 @@ it.each([
   ['a page', { type: 'html', status: 200 }, '<!DOCTYPE'],
   ['data that is {}', { type: 'answer', status: 200, reason: 'listed', data: {} }, '"data":{}'],
   ['data that is null', { type: 'answer', status: 200, reason: 'listed', data: null }, '"data":null'],
-  ['a hit without people_id', { type: 'answer', status: 200, reason: 'listed', data: [{}] }, '"data":[{}]']
+  ['a match without people_id', { type: 'answer', status: 200, reason: 'listed', data: [{}] }, '"data":[{}]']
 ])('gives a list that cannot be read: %s', async (_what, effect, text) => {
   addFault({ route: 'people.profiles.list', effect })
   const reply = await call('GET', '/people/profiles/1')
