@@ -45,11 +45,11 @@ export function findTriggerProblem(trigger: string): TriggerProblem | undefined 
   if (hasInnerAsterisk(condition)) {
     return { problem: 'match() takes one * at the start or the end. To search inside a text, use contains().', reading }
   }
-  if (toTokens(trigger) === toTokens(reading) && isBalanced(trigger)) {
-    const unknown = findUnknownOperator(condition)
-    return unknown === undefined ? undefined : { problem: `Segment does not know the operator "${unknown}". ${HINT}` }
-  }
-  const isHarmless = toWords(trigger) === toWords(reading) && isBalanced(trigger)
+  const isSame = toTokens(trigger) === toTokens(reading) && isBalanced(trigger)
+  const isHarmless = isSame || (toWords(trigger) === toWords(reading) && isBalanced(trigger))
+  const unknown = isHarmless ? findUnknownOperator(condition) : undefined
+  if (unknown !== undefined) return { problem: `Segment does not know the operator "${unknown}". ${HINT}` }
+  if (isSame) return undefined
   return { problem: `Segment reads this trigger as: ${reading}`, reading, ...(isHarmless && { isHarmless }) }
 }
 
