@@ -72,6 +72,20 @@ describe('onBatch', () => {
     expect(getAda()?.data).toEqual({ plan: 'a', seats: 3, user_id: 'u1' })
   })
 
+  it('does not send a value of a person again that Crisp has rejected in the batch', async () => {
+    shared.crisp.people.add({ email: 'ada@example.com' })
+    shared.crisp.faults.add({
+      field: 'person.phone',
+      effect: { type: 'answer', status: 400, reason: 'invalid_data', message: 'phone is invalid' }
+    })
+    const identify = (name: string) =>
+      toEvent({ ...IDENTIFY, traits: { email: 'ada@example.com', name, phone: 'call me' } })
+    const results = await deliver([identify('Ada'), TRACK, identify('Ada L.')])
+    expect(results.map(({ status }) => status)).toEqual([400, 200, 400])
+    expect(getAda()?.profile.person.nickname).toBe('Ada L.')
+    expect(shared.crisp.journal.entries().filter(({ status }) => status === 400)).toHaveLength(1)
+  })
+
   it('does not attempt later events of a person after one that is tried again', async () => {
     shared.crisp.people.add({ email: 'ada@example.com' })
     shared.crisp.people.add({ email: 'bob@example.com' })
