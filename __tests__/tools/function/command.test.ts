@@ -77,7 +77,7 @@ describe('actions-crisp function', () => {
     ['without subscriptions', [], /holds no subscriptions/],
     ['for an action that does not exist', [{ ...PAGE, partnerAction: 'sendEmail' }], /partnerAction/],
     ['without a trigger', [{ ...PAGE, subscribe: undefined }], /subscribe/],
-    ['with a trigger that cannot be read', [{ ...PAGE, subscribe: 'type is track' }], /Pricing page|Subscription 1/],
+    ['with a trigger that cannot be read', [{ ...PAGE, subscribe: 'type is "track"' }], /operator "is"/],
     ['with a trigger that Segment reads differently', [{ ...PAGE, subscribe: 'type == "track"' }], /trigger|subscribe/],
     ['with an unknown directive', withMapping({ email: { '@upper': 'x' } }), /"email".*@upper/],
     ['with a directive next to another key', withMapping({ email: { '@path': '$.a', b: 1 } }), /"email"/],
