@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { curlOfRequest, curlOfRun } from './curl'
-import { BadRequest, confirmLive, isObject, readRunInput } from './input'
+import { buildRequestCurl, buildRunCurl } from './curl'
+import { BadRequest, confirmLive, readRunInput } from './input'
 import type { Cause, Tester } from './tester'
 import type { PeopleView } from './people'
 import type { FaultSwitches } from './faults'
-import type { Run } from './types'
+import { isJsonObject } from './wire'
+import type { Run } from './wire'
 
 const mostPeople = 200
 const mostEvents = 1000
@@ -17,7 +18,7 @@ export function apiRoutes(app: FastifyInstance, tester: Tester, bodyLimit: numbe
 
   app.post('/events', { bodyLimit }, async ({ body }, reply) => {
     if (tester.isLive) confirmLive(body)
-    return answer(reply, await tester.run(readRunInput(body), causeOf(body)))
+    return answer(reply, await tester.run(readRunInput(body), readCause(body)))
   })
 
   app.get('/history', async () => tester.history.list())
@@ -25,18 +26,18 @@ export function apiRoutes(app: FastifyInstance, tester: Tester, bodyLimit: numbe
     tester.history.clear()
     return reply.code(204).send()
   })
-  app.get('/history/:id', async ({ params }) => tester.found(numberOf(params, 'id')))
+  app.get('/history/:id', async ({ params }) => tester.found(readNumber(params, 'id')))
   app.get('/history/:id/events/:index', async ({ params }) =>
-    tester.eventOf(numberOf(params, 'id'), numberOf(params, 'index'))
+    tester.getEvent(readNumber(params, 'id'), readNumber(params, 'index'))
   )
   app.post('/history/:id/replay', async ({ params, body }, reply) => {
     if (tester.isLive) confirmLive(body)
-    return answer(reply, await tester.replay(numberOf(params, 'id')))
+    return answer(reply, await tester.replay(readNumber(params, 'id')))
   })
   app.get('/history/:id/curl', async ({ params, headers }, reply) => {
-    const { input, deliveries } = tester.found(numberOf(params, 'id'))
-    const requests = deliveries.flatMap(({ exchanges }) => exchanges).map(curlOfRequest)
-    const whole = curlOfRun(`http://${headers.host}`, input, tester.isLive)
+    const { input, deliveries } = tester.found(readNumber(params, 'id'))
+    const requests = deliveries.flatMap(({ exchanges }) => exchanges).map(buildRequestCurl)
+    const whole = buildRunCurl(`http://${headers.host}`, input, tester.isLive)
     return reply.type('text/plain; charset=utf-8').send(`${[whole, ...requests].join('\n\n')}\n`)
   })
 
@@ -53,7 +54,7 @@ export function apiRoutes(app: FastifyInstance, tester: Tester, bodyLimit: numbe
 
   app.get('/faults', async () => faults(tester).list())
   app.put('/faults/:name', async ({ params, body }) => {
-    const on = isObject(body) ? body.on : undefined
+    const on = isJsonObject(body) ? body.on : undefined
     if (typeof on !== 'boolean') throw new BadRequest('Send {"on": true} or {"on": false}.', 'on')
     if (!faults(tester).set((params as { name: string }).name, on)) {
       throw new BadRequest('There is no such fault.', undefined, 404)
@@ -79,8 +80,8 @@ function answer(reply: FastifyReply, run: Run): FastifyReply {
   return reply.code(run.status).send(run)
 }
 
-function causeOf(body: unknown): Cause {
-  return { by: isObject(body) && body.by === 'page' ? 'page' : 'api' }
+function readCause(body: unknown): Cause {
+  return { by: isJsonObject(body) && body.by === 'page' ? 'page' : 'api' }
 }
 
 function people(tester: Tester): PeopleView {
@@ -95,7 +96,7 @@ function onlyInSandbox(): never {
   throw new BadRequest('Only a sandbox can do that, and this tester sends to the live Crisp.', undefined, 409)
 }
 
-function numberOf(params: unknown, name: string): number {
+function readNumber(params: unknown, name: string): number {
   return whole((params as Record<string, string>)[name], -1)
 }
 

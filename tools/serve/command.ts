@@ -1,8 +1,8 @@
+import { spawn } from 'child_process'
 import type { Command } from 'commander'
 import { interruption, readPort, startOn } from '../command-line'
-import { isAttended, openBrowser } from './browser'
 import { createTester, type RunningTester, type RunSummary } from './index'
-import { settingsFromEnvironment } from './settings'
+import { readEnvironment } from './input'
 
 interface Flags {
   port: number
@@ -45,7 +45,7 @@ are set, with CRISP_TOKEN_TYPE (plugin or website) for the kind of the token.`
 
 function start({ port, examples }: Flags, command: Command): Promise<RunningTester> {
   return startOn(port, command, async () => {
-    const live = settingsFromEnvironment(process.env)
+    const live = readEnvironment(process.env)
     if (live && examples) throw new Error('--examples is for the sandbox: unset CRISP_API_KEY.')
     return createTester({ port, live })
   })
@@ -55,4 +55,24 @@ function told(runs: RunSummary[]): string {
   const counts = new Map<string, number>()
   for (const { outcome } of runs) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
   return `${runs.length} example events: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
+  darwin: ['open'],
+  win32: ['cmd', '/c', 'start', '']
+}
+
+/** True where somebody sits who would see a browser. */
+export function isAttended(environment: NodeJS.ProcessEnv = process.env, isTTY = process.stdout.isTTY): boolean {
+  return isTTY === true && !environment.CI
+}
+
+/** Opens a page in the browser of this machine. Where there is none, nothing happens: the address is printed anyway. */
+export function openBrowser(url: string): void {
+  const [command, ...parameters] = OPENERS[process.platform] ?? ['xdg-open']
+  // Elsewhere it must outlive this process; on Windows `start` sees to that, and detached it would open a console.
+  const isWindows = process.platform === 'win32'
+  const child = spawn(command, [...parameters, url], { stdio: 'ignore', windowsHide: true, detached: !isWindows })
+  child.on('error', () => undefined)
+  child.unref()
 }

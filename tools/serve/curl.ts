@@ -1,11 +1,11 @@
 import { posixQuoted } from '../shell'
-import type { ExchangeView, JsonObject, RunInput } from './types'
+import type { ExchangeView, JsonObject, RunInput } from './wire'
 
 /** The headers of a request that say something; the others are the client's own. */
 const told = ['content-type', 'x-crisp-tier', 'user-agent']
 
 /** A request to Crisp as a curl command. The key is not in it: the shell takes it from the environment. */
-export function curlOfRequest({ request: { method, url, headers, body } }: ExchangeView): string {
+export function buildRequestCurl({ request: { method, url, headers, body } }: ExchangeView): string {
   const parts = [`curl -X ${method} ${posixQuoted(url)}`, '--user "$CRISP_API_KEY"']
   for (const [name, value] of Object.entries(headers)) {
     if (told.includes(name.toLowerCase())) parts.push(`-H ${posixQuoted(`${name}: ${String(value)}`)}`)
@@ -18,7 +18,11 @@ export function curlOfRequest({ request: { method, url, headers, body } }: Excha
  * A run as a curl command to the tester that ran it. Settings travel without the key.
  * @param origin - the tester's address
  */
-export function curlOfRun(origin: string, { event, events, subscriptions, settings }: RunInput, live: boolean): string {
+export function buildRunCurl(
+  origin: string,
+  { event, events, subscriptions, settings }: RunInput,
+  live: boolean
+): string {
   const shared: JsonObject = { subscriptions, settings: withoutKey(settings), ...(live && { live: true }) }
   const body: JsonObject = event === undefined ? { events, ...shared } : { event, ...shared }
   return [

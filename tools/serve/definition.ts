@@ -1,6 +1,6 @@
 import destination from '../../src'
 import { defaultMapping } from '../runtime'
-import type { ActionView, FieldView, PresetView } from './types'
+import type { ActionView, FieldView, PresetView } from './wire'
 
 interface InputField {
   label: string
@@ -13,27 +13,27 @@ interface InputField {
 }
 
 /** The settings of the definition, for a form. */
-export function settingsFields(): FieldView[] {
+export function getSettingsFields(): FieldView[] {
   return Object.entries(destination.authentication?.fields ?? {}).map(([key, field]) =>
-    fieldView(key, field, field.default)
+    toFieldView(key, field, field.default)
   )
 }
 
 /** The actions of the definition and the fields that their mappings fill. */
-export function actionViews(): ActionView[] {
+export function getActions(): ActionView[] {
   return Object.entries(destination.actions).map(([key, { title, description, fields }]) => {
     const defaults = defaultMapping(key)
     return {
       key,
       title,
       description,
-      fields: Object.entries(fields).map(([name, field]) => fieldView(name, field, defaults[name]))
+      fields: Object.entries(fields).map(([name, field]) => toFieldView(name, field, defaults[name]))
     }
   })
 }
 
 /** The presets of the definition, those included that have no condition of their own. */
-export function presetViews(): PresetView[] {
+export function getPresets(): PresetView[] {
   return (destination.presets ?? []).map((preset) => ({
     name: preset.name ?? preset.partnerAction,
     partnerAction: preset.partnerAction,
@@ -44,21 +44,21 @@ export function presetViews(): PresetView[] {
   }))
 }
 
-function fieldView(key: string, field: InputField, usual: FieldView['default']): FieldView {
+function toFieldView(key: string, field: InputField, usual: FieldView['default']): FieldView {
   return {
     key,
     label: field.label,
     description: field.description ?? '',
     type: field.type,
     required: field.required === true,
-    choices: choicesOf(field.choices),
+    choices: toChoices(field.choices),
     ...(usual !== undefined && { default: usual }),
     ...(field.minimum !== undefined && { minimum: field.minimum }),
     ...(field.maximum !== undefined && { maximum: field.maximum })
   }
 }
 
-function choicesOf(choices: unknown): FieldView['choices'] {
+function toChoices(choices: unknown): FieldView['choices'] {
   if (!Array.isArray(choices)) return []
   return choices.map((choice: string | { label: string; value: unknown }) =>
     typeof choice === 'string' ? { label: choice, value: choice } : { label: choice.label, value: String(choice.value) }

@@ -1,5 +1,5 @@
 import { defaultMapping } from '../runtime'
-import type { Example } from './types'
+import type { Example } from './wire'
 
 const john = {
   userId: 'userId123',

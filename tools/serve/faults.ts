@@ -1,5 +1,5 @@
 import type { FaultRule, Sandbox } from '../sandbox'
-import type { FaultSwitch } from './types'
+import type { FaultSwitch } from './wire'
 
 interface Fault {
   label: string

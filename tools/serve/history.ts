@@ -1,7 +1,7 @@
-import type { Run, RunSummary } from './types'
+import type { JsonObject, Run, RunSummary } from './wire'
 
 /** A run and the settings it was given, which are never shown but needed to do it again. */
-interface Kept {
+interface HistoryEntry {
   run: Run
   settings: Record<string, unknown>
   bytes: number
@@ -9,7 +9,7 @@ interface Kept {
 
 /** The latest runs. Holds a bounded number of runs and of bytes; always the newest one. */
 export class History {
-  private readonly kept = new Map<number, Kept>()
+  private readonly kept = new Map<number, HistoryEntry>()
   private bytes = 0
 
   constructor(private readonly mostRuns = 200, private readonly mostBytes = 64 * 1024 * 1024) {}
@@ -32,13 +32,13 @@ export class History {
   }
 
   /** The settings that a run was given, its key included. */
-  settingsOf(id: number): Record<string, unknown> | undefined {
+  getSettings(id: number): Record<string, unknown> | undefined {
     return this.kept.get(id)?.settings
   }
 
   /** The newest first. */
   list(): RunSummary[] {
-    return [...this.kept.values()].map(({ run }) => summaryOf(run)).reverse()
+    return [...this.kept.values()].map(({ run }) => toSummary(run)).reverse()
   }
 
   /** Forgets all runs. */
@@ -49,6 +49,34 @@ export class History {
 }
 
 /** A run without its details. */
-export function summaryOf({ input: _input, deliveries: _deliveries, people: _people, ...summary }: Run): RunSummary {
+export function toSummary({ input: _input, deliveries: _deliveries, people: _people, ...summary }: Run): RunSummary {
   return summary
+}
+
+const longest = 120
+
+/** A few words that tell an event from its neighbours: `track “Order Completed” · u_ada`. */
+export function getTitle(event: JsonObject): string {
+  const name = text(event.event) ?? text(event.name)
+  const who = text(inside(event.traits, 'email')) ?? text(event.userId) ?? text(event.anonymousId)
+  const type = text(event.type) ?? 'event without a type'
+  return cut([type, name && `“${name}”`, who && `· ${who}`].filter(Boolean).join(' '))
+}
+
+/** The same for a batch. */
+export function getBatchTitle(events: JsonObject[]): string {
+  return `batch of ${events.length} ${events.length === 1 ? 'event' : 'events'}`
+}
+
+function inside(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as JsonObject)[key] : undefined
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+/** Cut on code points: half a surrogate pair is no text. */
+function cut(title: string): string {
+  return title.length > longest ? `${[...title.slice(0, longest * 2)].slice(0, longest).join('')}…` : title
 }

@@ -3,13 +3,13 @@ import type { Settings } from '../../src/generated-types'
 import { exampleEvents } from '../example-events'
 import { createSandbox } from '../sandbox'
 import type { Sandbox } from '../sandbox'
-import { automaticSubscriptions } from './input'
+import { getAutomaticSubscriptions } from './input'
 import { buildServer } from './server'
 import type { ServerOptions } from './server'
 import { Tester } from './tester'
-import type { RunSummary } from './types'
+import type { RunSummary } from './wire'
 
-export type * from './types'
+export type * from './wire'
 
 /** How a tester is started. */
 export interface TesterOptions extends ServerOptions {
@@ -59,7 +59,7 @@ export async function createTester({ port = 0, live, ...options }: TesterOptions
     async deliverExamples() {
       for (const event of exampleEvents()) {
         await tester.run(
-          { event: { ...event }, subscriptions: automaticSubscriptions(), settings: {} },
+          { event: { ...event }, subscriptions: getAutomaticSubscriptions(), settings: {} },
           { by: 'examples' }
         )
       }

@@ -1,6 +1,9 @@
 import type { Subscription } from '@segment/actions-core'
+import type { Settings } from '../../src/generated-types'
+import { settingsFrom, VARIABLES } from '../credentials'
 import { presetSubscriptions, readSubscription } from '../runtime'
-import type { JsonObject, RunInput, SubscriptionView } from './types'
+import { isJsonObject } from './wire'
+import type { JsonObject, RunInput, SubscriptionView } from './wire'
 
 /** A request that makes no sense, told in a sentence. */
 export class BadRequest extends Error {
@@ -18,19 +21,19 @@ const mostSubscriptions = 50
  * @throws BadRequest
  */
 export function readRunInput(body: unknown): RunInput {
-  if (!isObject(body)) throw new BadRequest('Send a JSON object with "event" or "events".')
+  if (!isJsonObject(body)) throw new BadRequest('Send a JSON object with "event" or "events".')
   const subscriptions = readSubscriptions(body.subscriptions)
   const settings = readSettings(body.settings)
   if (body.event !== undefined && body.events !== undefined) {
     throw new BadRequest('Send either "event" or "events", not both.', 'events')
   }
   if (body.events !== undefined) return { events: readEvents(body.events), subscriptions, settings }
-  if (!isObject(body.event)) throw new BadRequest('"event" must be a JSON object: a Segment event.', 'event')
+  if (!isJsonObject(body.event)) throw new BadRequest('"event" must be a JSON object: a Segment event.', 'event')
   return { event: body.event, subscriptions, settings }
 }
 
 /** The presets that Segment creates by itself, as subscriptions. */
-export function automaticSubscriptions(): SubscriptionView[] {
+export function getAutomaticSubscriptions(): SubscriptionView[] {
   return presetSubscriptions().map(viewOf)
 }
 
@@ -39,21 +42,21 @@ function readEvents(events: unknown): JsonObject[] {
     throw new BadRequest('"events" must be a list of at least one Segment event.', 'events')
   }
   if (events.length > mostEvents) throw new BadRequest(`Send at most ${mostEvents} events at once.`, 'events', 413)
-  const wrong = events.findIndex((event) => !isObject(event))
+  const wrong = events.findIndex((event) => !isJsonObject(event))
   if (wrong >= 0) throw new BadRequest(`Event ${wrong + 1} of the list is not a JSON object.`, `events[${wrong}]`)
   return events as JsonObject[]
 }
 
 function readSubscriptions(given: unknown): SubscriptionView[] {
-  if (given === undefined) return automaticSubscriptions()
+  if (given === undefined) return getAutomaticSubscriptions()
   if (!Array.isArray(given)) throw new BadRequest('"subscriptions" must be a list.', 'subscriptions')
   if (given.length > mostSubscriptions) {
     throw new BadRequest(`Send at most ${mostSubscriptions} subscriptions.`, 'subscriptions', 413)
   }
-  return given.map(subscriptionAt)
+  return given.map(readSubscriptionAt)
 }
 
-function subscriptionAt(given: unknown, index: number): SubscriptionView {
+function readSubscriptionAt(given: unknown, index: number): SubscriptionView {
   const read = readSubscription(given)
   if ('partnerAction' in read) return viewOf(read)
   const at = `subscriptions[${index}]`
@@ -66,13 +69,13 @@ function viewOf({ name, partnerAction, subscribe, mapping }: Subscription): Subs
 
 function readSettings(given: unknown): JsonObject {
   if (given === undefined) return {}
-  if (!isObject(given)) throw new BadRequest('"settings" must be an object.', 'settings')
+  if (!isJsonObject(given)) throw new BadRequest('"settings" must be an object.', 'settings')
   return given
 }
 
 /** True for a body that says that the live Crisp is meant. */
 export function isMeantLive(body: unknown): boolean {
-  return isObject(body) && body.live === true
+  return isJsonObject(body) && body.live === true
 }
 
 /**
@@ -88,7 +91,20 @@ export function confirmLive(body: unknown): void {
   )
 }
 
-/** True for a JSON object, not for a list. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Settings as given, with the empty ones filled. */
+export function fillSettings(given: JsonObject, defaults: Settings): Settings {
+  const filled = Object.entries(given).filter(([, value]) => value !== undefined && value !== null && value !== '')
+  return { ...defaults, ...Object.fromEntries(filled) }
+}
+
+/**
+ * Settings for live Crisp from the environment.
+ * @returns undefined when there is no key
+ * @throws Error with a sentence when there is a key but no website, or when one of them has another form
+ */
+export function readEnvironment(environment: NodeJS.ProcessEnv): Settings | undefined {
+  const { apiKey, websiteId } = VARIABLES
+  if (!environment[apiKey]) return undefined
+  if (!environment[websiteId]) throw new Error(`Set ${websiteId} as well as ${apiKey}, or neither for the sandbox.`)
+  return settingsFrom(environment)
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'http'
-import type { JournalRow, RunSummary, Update } from './types'
+import type { JournalRow, RunSummary, Update } from './wire'
 
 const mostListeners = 32
 const mostRows = 200

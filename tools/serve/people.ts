@@ -2,11 +2,11 @@ import isEqual from 'lodash/isEqual'
 import { LRUCache } from 'lru-cache'
 import type { Exchange } from '../runtime'
 import type { Person, Sandbox } from '../sandbox'
-import type { PeoplePage, PersonChange, PersonView, ValueChange } from './types'
+import type { PeoplePage, PersonChange, PersonView, ValueChange } from './wire'
 
 const mostKnown = 50_000
 
-interface Known {
+interface PersonRecord {
   values: Map<string, unknown>
   events: number
   /** Grows with every change, over all people. */
@@ -16,7 +16,7 @@ interface Known {
 
 /** The people of the sandbox as agents see them, and what each run changed on them. */
 export class PeopleView {
-  private readonly known = new LRUCache<string, Known>({ max: mostKnown })
+  private readonly known = new LRUCache<string, PersonRecord>({ max: mostKnown })
   private turn = 0
 
   constructor(private readonly sandbox: Sandbox) {
@@ -29,9 +29,9 @@ export class PeopleView {
   }
 
   /** What a run changed on the people that its writes name; on some of them, nothing. */
-  changesOf(runId: number, exchanges: Exchange[]): PersonChange[] {
+  findChanges(runId: number, exchanges: Exchange[]): PersonChange[] {
     const people = new Map<string, Person>()
-    for (const reference of exchanges.flatMap(referencesOf)) {
+    for (const reference of exchanges.flatMap(findReferences)) {
       const person = this.sandbox.people.get(reference)
       if (person) people.set(person.profile.people_id, person)
     }
@@ -57,7 +57,7 @@ export class PeopleView {
       .filter(
         ({ email, name }) => !wanted || email.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted)
       )
-      .sort((a, b) => this.turnOf(b.peopleId) - this.turnOf(a.peopleId) || b.updatedAt - a.updatedAt)
+      .sort((a, b) => this.getTurn(b.peopleId) - this.getTurn(a.peopleId) || b.updatedAt - a.updatedAt)
     return { total: found.length, people: found.slice(offset, offset + limit) }
   }
 
@@ -90,14 +90,14 @@ export class PeopleView {
     for (const person of this.sandbox.people.all()) this.remember(person)
   }
 
-  private turnOf(peopleId: string): number {
+  private getTurn(peopleId: string): number {
     return this.known.peek(peopleId)?.turn ?? 0
   }
 
   private compare(runId: number, person: Person): PersonChange {
     const before = this.known.get(person.profile.people_id)
     const old = before?.values ?? new Map<string, unknown>()
-    const now = valuesOf(person)
+    const now = getValues(person)
     const changes: ValueChange[] = []
     for (const [path, after] of now) {
       if (!old.has(path)) changes.push({ path, after })
@@ -111,7 +111,7 @@ export class PeopleView {
 
   private remember(person: Person, change?: PersonChange): void {
     this.known.set(person.profile.people_id, {
-      values: valuesOf(person),
+      values: getValues(person),
       events: person.events.length,
       turn: change ? ++this.turn : 0,
       change
@@ -120,7 +120,7 @@ export class PeopleView {
 }
 
 /** What agents see of a person, by path: `email`, `person.nickname`, `company.name`, `data.plan`. */
-function valuesOf({ profile, data }: Person): Map<string, unknown> {
+function getValues({ profile, data }: Person): Map<string, unknown> {
   const { email, person, company, segments, notepad } = profile
   return new Map<string, unknown>([
     ['email', email],
@@ -132,12 +132,12 @@ function valuesOf({ profile, data }: Person): Map<string, unknown> {
   ])
 }
 
-const ofPerson = /\/people\/(?:profile|data|events)\/([^/?]+)/
+const PERSON_PATH = /\/people\/(?:profile|data|events)\/([^/?]+)/
 
 /** The people whom a write names: in its path, its body and the answer to a creation. */
-function referencesOf({ request, response }: Exchange): string[] {
+function findReferences({ request, response }: Exchange): string[] {
   if (request.method === 'GET' || request.method === 'HEAD') return []
-  const inPath = ofPerson.exec(request.url)?.[1]
+  const inPath = PERSON_PATH.exec(request.url)?.[1]
   const sent = (request.body as { email?: unknown } | undefined)?.email
   const created = (response?.body as { data?: { people_id?: unknown } } | undefined)?.data?.people_id
   const all = [inPath === undefined ? undefined : decoded(inPath), sent, created]

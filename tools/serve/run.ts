@@ -1,14 +1,13 @@
 import chunk from 'lodash/chunk'
 import type { SegmentEvent } from '@segment/actions-core'
 import { batchSizeOf } from '../runtime'
-import type { Exchange, Runtime, SubscriptionReport, Outcome as Verdict } from '../runtime'
-import { nextStep } from './next-step'
+import type { Exchange, Runtime, SubscriptionReport, Verdict } from '../runtime'
 import { preview } from './preview'
-import { titleOf } from './titles'
-import type { Delivery, JsonObject, RunInput, RunOutcome, SubscriptionView, VerdictView } from './types'
+import { getTitle } from './history'
+import type { Delivery, JsonObject, NextStep, RunInput, RunOutcome, SubscriptionView, VerdictView } from './wire'
 
 /** What came of an event or a batch, before it is given a number. */
-export interface Done {
+export interface RunResult {
   deliveries: Delivery[]
   outcome: RunOutcome
   status: number
@@ -20,7 +19,7 @@ export interface Done {
 const mostExchanges = 500
 
 /** Delivers what was asked for to each of its subscriptions. */
-export async function run(runtime: Runtime, { event, events, subscriptions }: RunInput): Promise<Done> {
+export async function run(runtime: Runtime, { event, events, subscriptions }: RunInput): Promise<RunResult> {
   const startedAt = performance.now()
   const done = await Promise.all(
     subscriptions.map((subscription) =>
@@ -30,27 +29,35 @@ export async function run(runtime: Runtime, { event, events, subscriptions }: Ru
   const verdicts = done.flatMap(({ verdicts }) => verdicts)
   return {
     deliveries: done.map(({ delivery }) => delivery),
-    outcome: outcomeOf(verdicts),
-    status: event === undefined ? batchStatus(verdicts) : eventStatus(verdicts),
+    outcome: getOutcome(verdicts),
+    status: event === undefined ? getBatchStatus(verdicts) : getEventStatus(verdicts),
     exchanges: done.flatMap(({ exchanges }) => exchanges),
     durationMs: performance.now() - startedAt
   }
 }
 
-interface DoneBy {
+interface SubscriptionResult {
   delivery: Delivery
   verdicts: Verdict[]
   exchanges: Exchange[]
 }
 
-async function eventTo(runtime: Runtime, subscription: SubscriptionView, event: JsonObject): Promise<DoneBy> {
+async function eventTo(
+  runtime: Runtime,
+  subscription: SubscriptionView,
+  event: JsonObject
+): Promise<SubscriptionResult> {
   const before = preview(subscription, event)
-  const { verdict, exchanges, durationMs } = await runtime.deliverTo(subscription, segmentEvent(event))
-  const delivery = { ...before, verdict: viewOf(verdict), next: nextStep(verdict), ...kept(exchanges), durationMs }
+  const { verdict, exchanges, durationMs } = await runtime.deliverTo(subscription, toSegmentEvent(event))
+  const delivery = { ...before, verdict: viewOf(verdict), next: getNextStep(verdict), ...kept(exchanges), durationMs }
   return { delivery, verdicts: [verdict], exchanges }
 }
 
-async function batchTo(runtime: Runtime, subscription: SubscriptionView, events: JsonObject[]): Promise<DoneBy> {
+async function batchTo(
+  runtime: Runtime,
+  subscription: SubscriptionView,
+  events: JsonObject[]
+): Promise<SubscriptionResult> {
   const reports: SubscriptionReport[] = []
   const exchanges: Exchange[] = []
   const startedAt = performance.now()
@@ -62,9 +69,9 @@ async function batchTo(runtime: Runtime, subscription: SubscriptionView, events:
   const verdicts = reports.map(({ verdict }) => verdict)
   const rows = verdicts.map((verdict, index) => ({
     index,
-    title: titleOf(events[index]),
-    verdict: withoutBodies(verdict),
-    next: nextStep(verdict)
+    title: getTitle(events[index]),
+    verdict: removeBodies(verdict),
+    next: getNextStep(verdict)
   }))
   const durationMs = performance.now() - startedAt
   return { delivery: { subscription, rows, ...kept(exchanges), durationMs }, verdicts, exchanges }
@@ -76,7 +83,7 @@ async function partTo(
   subscription: SubscriptionView,
   events: JsonObject[]
 ): Promise<SubscriptionReport[]> {
-  const segmentEvents = events.map(segmentEvent)
+  const segmentEvents = events.map(toSegmentEvent)
   if (isBatching(subscription)) return runtime.deliverBatchTo(subscription, segmentEvents)
   const reports: SubscriptionReport[] = []
   for (const event of segmentEvents) reports.push(await runtime.deliverTo(subscription, event))
@@ -84,7 +91,7 @@ async function partTo(
 }
 
 /** What a tester is asked to try may be anything: what the runtime makes of it is the answer. */
-function segmentEvent(event: JsonObject): SegmentEvent {
+function toSegmentEvent(event: JsonObject): SegmentEvent {
   return event as unknown as SegmentEvent
 }
 
@@ -103,30 +110,56 @@ function viewOf(verdict: Verdict): VerdictView {
   return view
 }
 
-function withoutBodies(verdict: Verdict): VerdictView {
+function removeBodies(verdict: Verdict): VerdictView {
   const { sent: _sent, body: _body, ...view } = viewOf(verdict)
   return view
 }
 
-function outcomeOf(verdicts: Verdict[]): RunOutcome {
+function getOutcome(verdicts: Verdict[]): RunOutcome {
   const names = new Set(verdicts.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'not subscribed'))
   if (names.size === 0) return 'not subscribed'
   return names.size === 1 ? [...names][0] : 'mixed'
 }
 
-function statusesOfFailures(verdicts: Verdict[]): number[] {
+function getFailureStatuses(verdicts: Verdict[]): number[] {
   return verdicts.flatMap((verdict) =>
     verdict.outcome === 'dropped' || verdict.outcome === 'failed' ? [verdict.status] : []
   )
 }
 
 /** Of one event: the worst that became of it. */
-function eventStatus(verdicts: Verdict[]): number {
-  const worst = Math.max(200, ...statusesOfFailures(verdicts))
+function getEventStatus(verdicts: Verdict[]): number {
+  const worst = Math.max(200, ...getFailureStatuses(verdicts))
   return worst > 599 ? 500 : worst
 }
 
 /** Of a batch: 207 says that the body tells more than one story. */
-function batchStatus(verdicts: Verdict[]): number {
-  return statusesOfFailures(verdicts).length === 0 ? 200 : 207
+function getBatchStatus(verdicts: Verdict[]): number {
+  return getFailureStatuses(verdicts).length === 0 ? 200 : 207
+}
+
+/** What Segment would do next with an event that met this verdict, and why. */
+export function getNextStep(verdict: Verdict): NextStep {
+  switch (verdict.outcome) {
+    case 'delivered':
+      return { retry: false, sentence: 'Segment is done with this event.' }
+    case 'not subscribed':
+      return { retry: false, sentence: 'Segment does not send this event: its condition does not take it.' }
+    default:
+      return verdict.retry ? again(verdict.status) : never(verdict.status)
+  }
+}
+
+function again(status: number): NextStep {
+  return {
+    retry: true,
+    sentence: `Segment sends this event again later, because ${status} means trouble that passes.`
+  }
+}
+
+function never(status: number): NextStep {
+  return {
+    retry: false,
+    sentence: `Segment does not send this event again, because ${status} would come back every time.`
+  }
 }

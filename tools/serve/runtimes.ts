@@ -4,7 +4,7 @@ import { Runtime } from '../runtime'
 
 const most = 8
 
-interface Held {
+interface RuntimeEntry {
   runtime: Runtime
   busy: number
   closing: boolean
@@ -15,7 +15,7 @@ interface Held {
  * settings are tried in between: it is kept by website, as in a process of Segment's that serves many customers.
  */
 export class Runtimes {
-  private readonly held = new Map<string, Held>()
+  private readonly held = new Map<string, RuntimeEntry>()
 
   /** @param port - where the sandbox listens; undefined means live Crisp */
   constructor(private readonly port: number | undefined) {
@@ -40,7 +40,7 @@ export class Runtimes {
     for (const [key, held] of this.held) this.drop(key, held)
   }
 
-  private of(settings: Settings): Held {
+  private of(settings: Settings): RuntimeEntry {
     const key = JSON.stringify(Object.entries(settings).sort())
     const found = this.held.get(key)
     if (found) return found
@@ -53,7 +53,7 @@ export class Runtimes {
   }
 
   /** Closes it when nobody uses it any more. */
-  private drop(key: string, held: Held): void {
+  private drop(key: string, held: RuntimeEntry): void {
     this.held.delete(key)
     held.closing = true
     if (held.busy === 0) held.runtime.close()

@@ -1,21 +1,18 @@
 import type { Settings } from '../../src/generated-types'
 import type { JournalEntry, Sandbox } from '../sandbox'
 import { withoutKey } from './curl'
-import { actionViews, presetViews, settingsFields } from './definition'
+import { getActions, getPresets, getSettingsFields } from './definition'
 import { examples } from './examples'
 import { FaultSwitches } from './faults'
-import { History, summaryOf } from './history'
-import { BadRequest } from './input'
-import { JournalRows } from './journal'
+import { getBatchTitle, getTitle, History, toSummary } from './history'
+import { BadRequest, fillSettings } from './input'
 import { Live } from './live'
 import { PeopleView } from './people'
 import { preview } from './preview'
-import { QuotaMeter } from './quota'
+import { JournalRows, QuotaMeter } from './requests'
 import { run } from './run'
 import { Runtimes } from './runtimes'
-import { fillSettings } from './settings'
-import { titleOf, titleOfBatch } from './titles'
-import type { Preview, Quota, Run, RunInput, RunSummary, TesterState } from './types'
+import type { Preview, Quota, Run, RunInput, RunSummary, TesterState } from './wire'
 
 /** Where events go: to a sandbox of this process, or, without one, to live Crisp. */
 export interface Target {
@@ -61,9 +58,9 @@ export class Tester {
       mode: sandbox ? 'sandbox' : 'live',
       websiteId: settings.websiteId,
       ...(sandbox && { sandboxUrl: sandbox.url }),
-      settingsFields: settingsFields(),
-      actions: actionViews(),
-      presets: presetViews(),
+      getSettingsFields: getSettingsFields(),
+      actions: getActions(),
+      presets: getPresets(),
       examples: examples(),
       runs: this.history.list(),
       journal: this.journal.list(),
@@ -104,7 +101,7 @@ export class Tester {
       id,
       at,
       kind: input.event ? 'event' : 'batch',
-      title: input.event ? titleOf(input.event) : titleOfBatch(input.events ?? []),
+      title: input.event ? getTitle(input.event) : getBatchTitle(input.events ?? []),
       ...cause,
       events: input.event ? 1 : input.events?.length ?? 0,
       outcome,
@@ -113,17 +110,17 @@ export class Tester {
       durationMs: Math.round(durationMs * 10) / 10,
       input: { ...input, settings: withoutKey(input.settings) },
       deliveries,
-      people: this.people?.changesOf(id, exchanges) ?? []
+      people: this.people?.findChanges(id, exchanges) ?? []
     }
     this.history.add(made, input.settings)
-    this.live.run(summaryOf(made))
+    this.live.run(toSummary(made))
     return made
   }
 
   /** Does a run again, as it was. */
   async replay(id: number): Promise<Run> {
     const { input } = this.found(id)
-    return this.run({ ...input, settings: this.history.settingsOf(id) ?? {} }, { by: 'replay', replayOf: id })
+    return this.run({ ...input, settings: this.history.getSettings(id) ?? {} }, { by: 'replay', replayOf: id })
   }
 
   /** A run of the history. Throws when it is not there, or no longer. */
@@ -134,7 +131,7 @@ export class Tester {
   }
 
   /** One event of a run, with what each subscription made of it. */
-  eventOf(id: number, index: number): { event: unknown; previews: Preview[] } {
+  getEvent(id: number, index: number): { event: unknown; previews: Preview[] } {
     const { event, events = [], subscriptions } = this.found(id).input
     const one = event ?? events[index]
     if (!one) throw new BadRequest('The run has no such event.', undefined, 404)

@@ -8,10 +8,10 @@ import type { Settings } from '../../src/generated-types'
 import { recorded, RuntimeAgent } from '../runtime'
 import type { Exchange } from '../runtime'
 import { isActionsTester } from './guard'
-import { confirmLive, isMeantLive, isObject } from './input'
-import { fieldErrorsOf } from './payload'
-import { fillSettings } from './settings'
-import type { Json, JsonObject, Mapping } from './types'
+import { confirmLive, fillSettings, isMeantLive } from './input'
+import { toFieldErrors } from './preview'
+import { isJsonObject } from './wire'
+import type { Json, JsonObject, Mapping } from './wire'
 
 /** What upstream's routes work with. */
 export interface UpstreamOptions {
@@ -54,130 +54,149 @@ export function upstreamPaths(definition: DestinationDefinition<Settings>): Set<
  * The API of upstream's own local server, as Segment's Actions Tester and people's curl commands speak it: errors come
  * with status 200, the exchanges of a batch without its results.
  */
-export function upstreamRoutes(app: FastifyInstance, { definition, settings, port, bodyLimit }: UpstreamOptions): void {
-  const agent = new RuntimeAgent(port)
-  app.addHook('onClose', async () => agent.close())
-  const { extendRequest } = definition
-  const destination = new Destination<Settings>({
-    ...definition,
-    extendRequest: (bundle) => ({ ...extendRequest?.(bundle), agent })
-  })
-
-  /**
-   * The environment's credentials are for requests of this machine that say "live": true. Others bring credentials of
-   * their own; a page on the web cannot ask for anything else.
-   */
-  const filled = (request: FastifyRequest, settingsOfBody: unknown): Settings => {
-    const given = isObject(settingsOfBody) ? settingsOfBody : {}
-    if (port !== undefined) return fillSettings(given, settings)
-    const own = fillSettings(given, NO_SETTINGS)
-    if (isActionsTester(request)) return own
-    if (own.apiKey && own.websiteId && !isMeantLive(request.body)) return own
-    confirmLive(request.body)
-    return fillSettings(given, settings)
-  }
-  const exchangesOf = async (work: () => Promise<unknown>): Promise<unknown[]> => {
-    try {
-      const { exchanges } = await recorded(work)
-      return exchanges.flatMap(summaryOf)
-    } catch (thrown) {
-      return [errorOf(thrown)]
-    } finally {
-      destination.responses.length = 0
-    }
-  }
-
+export function upstreamRoutes(app: FastifyInstance, options: UpstreamOptions): void {
+  const upstream = new Upstream(options)
+  const { destination } = upstream
+  app.addHook('onClose', async () => upstream.close())
   app.get('/manifest', async () => ({ ...destination.definition, directoryName: 'crisp' }))
-
-  app.post('/authenticate', async (request) => {
-    const { live: _live, ...given } = isObject(request.body) ? request.body : {}
-    const full = filled(request, given)
-    try {
-      await destination.testAuthentication(full)
-      return { ok: true }
-    } catch (thrown) {
-      return { ok: false, error: (thrown as Error).message, fields: fieldsOf(thrown) ?? {} }
-    } finally {
-      destination.responses.length = 0
-    }
-  })
-
-  app.post('/delete', async (request) => {
-    const { payload, settings: given } = bodyOf(request)
-    const event = { ...(isObject(payload) ? payload : {}), type: 'delete' } as const
-    const full = filled(request, given)
-    return exchangesOf(async () => destination.onDelete?.(event, { ...full }))
-  })
-
+  app.post('/authenticate', async (request) => upstream.authenticate(request))
+  app.post('/delete', async (request) => upstream.delete(request))
   for (const [slug, action] of Object.entries(destination.actions)) {
-    app.post(`/${slug}`, { bodyLimit }, async (request) => {
-      const { payload, settings: given, mapping: own, auth, features = {}, subscriptionMetadata = {} } = bodyOf(request)
-      const mapping = mappingOf(action.definition.fields, own)
-      const shared = { settings: filled(request, given), auth, features, subscriptionMetadata }
-      return exchangesOf(async () =>
-        Array.isArray(payload)
-          ? action.executeBatch({
-              ...shared,
-              data: payload,
-              mapping: mapping ?? payload[0] ?? {},
-              audienceSettings: audienceSettingsIn(payload[0])
-            })
-          : action.execute({
-              ...shared,
-              data: payload ?? {},
-              mapping: mapping ?? payload ?? {},
-              audienceSettings: audienceSettingsIn(payload)
-            })
-      )
-    })
-
+    app.post(`/${slug}`, { bodyLimit: options.bodyLimit }, async (request) => upstream.execute(action, request))
     for (const field of Object.keys(action.definition.dynamicFields ?? {})) {
       app.post(`/${slug}/${field}`, async (request, reply) => {
-        const body = bodyOf(request)
-        const { payload = {}, page = '1', auth, audienceSettings = {}, dynamicFieldContext } = body
-        const full = filled(request, body.settings)
-        try {
-          const result = await action.executeDynamicField(field, {
-            settings: full,
-            payload,
-            page,
-            auth,
-            audienceSettings,
-            dynamicFieldContext
-          })
-          return result.error ? await reply.code(500).send([result.error]) : result
-        } catch (thrown) {
-          return reply.code(500).send([errorOf(thrown)])
-        } finally {
-          destination.responses.length = 0
-        }
+        const { status, body } = await upstream.getChoices(action, field, request)
+        return reply.code(status).send(body)
       })
     }
   }
 }
 
+/** The destination behind upstream's routes. */
+class Upstream {
+  readonly destination: Destination<Settings>
+  private readonly agent: RuntimeAgent
+
+  constructor(private readonly options: UpstreamOptions) {
+    const { definition, port } = options
+    const agent = new RuntimeAgent(port)
+    this.agent = agent
+    this.destination = new Destination<Settings>({
+      ...definition,
+      extendRequest: (bundle) => ({ ...definition.extendRequest?.(bundle), agent })
+    })
+  }
+
+  close(): void {
+    this.agent.close()
+  }
+
+  async authenticate(request: FastifyRequest) {
+    const { live: _live, ...given } = isJsonObject(request.body) ? request.body : {}
+    const settings = this.fill(request, given)
+    try {
+      await this.forget(() => this.destination.testAuthentication(settings))
+      return { ok: true }
+    } catch (thrown) {
+      return { ok: false, error: (thrown as Error).message, fields: toFields(thrown) ?? {} }
+    }
+  }
+
+  async delete(request: FastifyRequest): Promise<unknown[]> {
+    const { payload, settings: given } = readBody(request)
+    const event = { ...(isJsonObject(payload) ? payload : {}), type: 'delete' } as const
+    const settings = this.fill(request, given)
+    return this.record(async () => this.destination.onDelete?.(event, { ...settings }))
+  }
+
+  async execute(action: Action, request: FastifyRequest): Promise<unknown[]> {
+    const { payload, settings, mapping: own, auth, features = {}, subscriptionMetadata = {} } = readBody(request)
+    const mapping = toMapping(action.definition.fields, own)
+    const shared = { settings: this.fill(request, settings), auth, features, subscriptionMetadata }
+    return this.record(async () =>
+      Array.isArray(payload)
+        ? action.executeBatch({
+            ...shared,
+            data: payload,
+            mapping: mapping ?? payload[0] ?? {},
+            audienceSettings: getAudienceSettings(payload[0])
+          })
+        : action.execute({
+            ...shared,
+            data: payload ?? {},
+            mapping: mapping ?? payload ?? {},
+            audienceSettings: getAudienceSettings(payload)
+          })
+    )
+  }
+
+  async getChoices(action: Action, field: string, request: FastifyRequest): Promise<{ status: number; body: unknown }> {
+    const { settings, payload = {}, page = '1', auth, audienceSettings = {}, dynamicFieldContext } = readBody(request)
+    const input = { settings: this.fill(request, settings), payload, page, auth, audienceSettings, dynamicFieldContext }
+    try {
+      const result = await this.forget(() => action.executeDynamicField(field, input))
+      return result.error ? { status: 500, body: [result.error] } : { status: 200, body: result }
+    } catch (thrown) {
+      return { status: 500, body: [toError(thrown)] }
+    }
+  }
+
+  /**
+   * The environment's credentials are for requests of this machine that say "live": true. Others bring credentials of
+   * their own; a page on the web cannot ask for anything else.
+   */
+  private fill(request: FastifyRequest, settings: unknown): Settings {
+    const given = isJsonObject(settings) ? settings : {}
+    if (this.options.port !== undefined) return fillSettings(given, this.options.settings)
+    const own = fillSettings(given, NO_SETTINGS)
+    if (isActionsTester(request)) return own
+    if (own.apiKey && own.websiteId && !isMeantLive(request.body)) return own
+    confirmLive(request.body)
+    return fillSettings(given, this.options.settings)
+  }
+
+  /** The exchanges of what is done, or the error that ended it. */
+  private async record(work: () => Promise<unknown>): Promise<unknown[]> {
+    try {
+      const { exchanges } = await this.forget(() => recorded(work))
+      return exchanges.flatMap(toSummary)
+    } catch (thrown) {
+      return [toError(thrown)]
+    }
+  }
+
+  /** The framework collects responses for ever. */
+  private async forget<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } finally {
+      this.destination.responses.length = 0
+    }
+  }
+}
+
 /** As upstream's server: a body is not checked, so that what the framework itself makes of it is what people see. */
-function bodyOf({ body }: FastifyRequest): UpstreamBody {
-  return isObject(body) ? body : {}
+function readBody({ body }: FastifyRequest): UpstreamBody {
+  return isJsonObject(body) ? body : {}
 }
 
 /** The fields' defaults lie under the mapping; without either there is none. */
-function mappingOf(fields: Record<string, unknown>, given: Mapping | undefined): Mapping | undefined {
+function toMapping(fields: Record<string, unknown>, given: Mapping | undefined): Mapping | undefined {
   const mapping: Mapping = { ...defaultValues(fields), ...given }
   return isEmpty(mapping) ? undefined : mapping
 }
 
-function audienceSettingsIn(event: JsonRecord | undefined): JsonRecord {
-  return recordIn(recordIn(recordIn(event, 'context'), 'personas'), 'audience_settings')
+function getAudienceSettings(event: JsonRecord | undefined): JsonRecord {
+  return getRecord(getRecord(getRecord(event, 'context'), 'personas'), 'audience_settings')
 }
 
-function recordIn(json: JsonRecord | undefined, key: string): JsonRecord {
+function getRecord(json: JsonRecord | undefined, key: string): JsonRecord {
   const value = json?.[key]
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 }
 
 /** Upstream tells of requests that were answered, bodies of requests as text. */
-function summaryOf({ request, response }: Exchange): unknown[] {
+function toSummary({ request, response }: Exchange): unknown[] {
   if (!response) return []
   const { method, url, headers, body } = request
   return [
@@ -186,7 +205,7 @@ function summaryOf({ request, response }: Exchange): unknown[] {
         url,
         method,
         headers: mapValues(headers, String),
-        body: body === undefined || typeof body === 'string' ? body ?? '' : text(body)
+        body: typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body)
       },
       response: {
         statusCode: response.status,
@@ -198,27 +217,23 @@ function summaryOf({ request, response }: Exchange): unknown[] {
   ]
 }
 
-function text(body: unknown): string {
-  return JSON.stringify(body)
-}
-
 interface HttpError extends Error {
   status?: number
   response?: { status?: number; data?: unknown; content?: unknown }
 }
 
-function errorOf(thrown: unknown): JsonObject {
+function toError(thrown: unknown): JsonObject {
   const error = thrown as HttpError
   return {
     statusCode: error.response?.status ?? error.status ?? 500,
     message: error.response?.data ?? error.response?.content ?? error.message,
     stack: error.stack?.split('\n'),
-    fields: fieldsOf(thrown),
+    fields: toFields(thrown),
     requestError: true
   }
 }
 
-function fieldsOf(thrown: unknown): Record<string, string> | undefined {
-  const errors = fieldErrorsOf(thrown)
+function toFields(thrown: unknown): Record<string, string> | undefined {
+  const errors = toFieldErrors(thrown)
   return errors.length > 0 ? Object.fromEntries(errors.map(({ field, message }) => [field, message])) : undefined
 }

@@ -14,7 +14,7 @@ const send = (body: unknown) => ask<Run>(tester.url, 'POST', '/api/events', body
 it('starts the page with all it needs, without the key', async () => {
   const { body, text } = await ask<TesterState>(tester.url, 'GET', '/api/state')
   expect(body).toMatchObject({ mode: 'sandbox', people: 0, runs: [], quota: { used: 0, limit: 5000 } })
-  expect(body.settingsFields.map(({ key }) => key)).toEqual(['apiKey', 'websiteId', 'tokenType'])
+  expect(body.getSettingsFields.map(({ key }) => key)).toEqual(['apiKey', 'websiteId', 'tokenType'])
   expect(body.presets.map(({ type }) => type)).toEqual(['automatic', 'automatic', 'specificEvent'])
   expect(body.actions.map(({ fields }) => fields.length > 5)).toEqual([true, true])
   expect(body.examples.map(({ id }) => id)).toEqual([

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'child_process'
 import { once } from 'events'
 import { main } from '../../../tools/cli'
 import { createTester } from '../../../tools/serve'
-import { isAttended } from '../../../tools/serve/browser'
+import { isAttended } from '../../../tools/serve/command'
 import { itOnPosix } from '../posix'
 import { ask } from './client'
 

@@ -1,5 +1,5 @@
 import { createTester, type Preview, type Run, type RunningTester, type RunSummary } from '../../../tools/serve'
-import { curlOfRequest } from '../../../tools/serve/curl'
+import { buildRequestCurl } from '../../../tools/serve/curl'
 import { History } from '../../../tools/serve/history'
 import { ask, john, purchase, strangers } from './client'
 
@@ -73,7 +73,7 @@ it('writes a request as one command', () => {
     response: null,
     durationMs: null
   }
-  expect(curlOfRequest(exchange)).toBe(
+  expect(buildRequestCurl(exchange)).toBe(
     [
       `curl -X PATCH 'https://api.crisp.chat/v1/x'`,
       `--user "$CRISP_API_KEY"`,
@@ -104,7 +104,7 @@ describe('its bounds', () => {
     const history = new History(3)
     for (let id = 1; id <= 10; id++) history.add(made(id), {})
     expect(history.list().map(({ id }) => id)).toEqual([10, 9, 8])
-    expect(history.settingsOf(1)).toBeUndefined()
+    expect(history.getSettings(1)).toBeUndefined()
   })
 
   it('lets go of the oldest runs beyond a size, but never of the newest', () => {

@@ -1,6 +1,6 @@
 import nock from 'nock'
 import { createTester, type Run, type RunningTester, type TesterState } from '../../../tools/serve'
-import { settingsFromEnvironment } from '../../../tools/serve/settings'
+import { readEnvironment } from '../../../tools/serve/input'
 import { ask, john } from './client'
 
 const settings = {
@@ -117,17 +117,17 @@ describe("upstream's routes", () => {
 })
 
 it('takes no part of the environment without a key', () => {
-  expect(settingsFromEnvironment({})).toBeUndefined()
-  expect(settingsFromEnvironment({ CRISP_WEBSITE_ID: settings.websiteId })).toBeUndefined()
+  expect(readEnvironment({})).toBeUndefined()
+  expect(readEnvironment({ CRISP_WEBSITE_ID: settings.websiteId })).toBeUndefined()
 })
 
 it('takes the credentials of the environment, and refuses those that cannot be', () => {
   const { apiKey: CRISP_API_KEY, websiteId: CRISP_WEBSITE_ID, tokenType: CRISP_TOKEN_TYPE } = settings
   const environment = { CRISP_API_KEY, CRISP_WEBSITE_ID, CRISP_TOKEN_TYPE }
-  expect(settingsFromEnvironment(environment)).toEqual(settings)
-  expect(() => settingsFromEnvironment({ CRISP_API_KEY })).toThrow('Set CRISP_WEBSITE_ID as well as CRISP_API_KEY')
-  expect(() => settingsFromEnvironment({ ...environment, CRISP_API_KEY: 'key' })).toThrow('CRISP_API_KEY: ')
-  expect(() => settingsFromEnvironment({ ...environment, CRISP_TOKEN_TYPE: 'Website' })).toThrow(
+  expect(readEnvironment(environment)).toEqual(settings)
+  expect(() => readEnvironment({ CRISP_API_KEY })).toThrow('Set CRISP_WEBSITE_ID as well as CRISP_API_KEY')
+  expect(() => readEnvironment({ ...environment, CRISP_API_KEY: 'key' })).toThrow('CRISP_API_KEY: ')
+  expect(() => readEnvironment({ ...environment, CRISP_TOKEN_TYPE: 'Website' })).toThrow(
     'CRISP_TOKEN_TYPE must be plugin or website.'
   )
 })

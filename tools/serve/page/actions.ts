@@ -1,5 +1,5 @@
 import { batch } from '@preact/signals'
-import type { Example, Run, SubscriptionView } from '../types'
+import type { Example, Run, SubscriptionView } from '../wire'
 import { api } from './api'
 import * as store from './store'
 import { counted } from './text'

@@ -8,7 +8,7 @@ import type {
   Run,
   SubscriptionView,
   TesterState
-} from '../types'
+} from '../wire'
 
 /** A refusal of the server, in its own words. */
 class ApiError extends Error {}

@@ -1,4 +1,4 @@
-import type { FieldView, Json } from '../types'
+import type { FieldView, Json } from '../wire'
 
 /** A mapping's value as people write it: `$.traits.email` for a path, else the value itself, JSON for the rest. */
 export function textOf(value: unknown): string {

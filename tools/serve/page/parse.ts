@@ -1,4 +1,5 @@
-import type { JsonObject } from '../types'
+import { isJsonObject } from '../wire'
+import type { JsonObject } from '../wire'
 
 /** What the editor holds. */
 export type Parsed =
@@ -15,12 +16,12 @@ export function parse(text: string): Parsed {
   } catch (error) {
     return { kind: 'wrong', sentence: syntaxSentence(text, (error as Error).message) }
   }
-  if (isObject(value)) return { kind: 'event', event: value }
+  if (isJsonObject(value)) return { kind: 'event', event: value }
   if (!Array.isArray(value)) {
     return { kind: 'wrong', sentence: 'An event is an object in braces; a batch is a list of them in brackets.' }
   }
   if (value.length === 0) return { kind: 'wrong', sentence: 'The batch is empty: put at least one event into it.' }
-  const wrong = value.findIndex((one) => !isObject(one))
+  const wrong = value.findIndex((one) => !isJsonObject(one))
   if (wrong >= 0) return { kind: 'wrong', sentence: `Entry ${wrong + 1} of the batch is not an event in braces.` }
   return { kind: 'batch', events: value as JsonObject[] }
 }
@@ -38,8 +39,4 @@ function syntaxSentence(text: string, message: string): string {
     .replace(/ (in JSON )?at (position|line) [^]*/, '')
     .slice(0, 200)
   return `Line ${line}, column ${column}: ${what}.`
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

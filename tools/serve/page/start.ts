@@ -1,5 +1,5 @@
 import { effect } from '@preact/signals'
-import type { TesterState, Update } from '../types'
+import type { TesterState, Update } from '../wire'
 import { openRun, refreshPeople, refreshPerson, showLatestPerson, useExample } from './actions'
 import { api } from './api'
 import { previewSoon } from './forecast'

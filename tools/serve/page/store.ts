@@ -10,7 +10,7 @@ import type {
   RunSummary,
   SubscriptionView,
   TesterState
-} from '../types'
+} from '../wire'
 import { parse } from './parse'
 
 /** A subscription as it is being edited. */

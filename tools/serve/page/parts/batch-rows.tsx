@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { JsonObject, Preview, Row } from '../../types'
+import type { JsonObject, Preview, Row } from '../../wire'
 import { api } from '../api'
 import { Json } from '../pieces/json'
 import { OutcomeBadge } from '../pieces/outcome'

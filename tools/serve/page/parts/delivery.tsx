@@ -1,4 +1,4 @@
-import type { Delivery, Preview } from '../../types'
+import type { ClauseGroup, Delivery, FieldError, MatchNode, NextStep, Preview, VerdictView } from '../../wire'
 import { Icon } from '../pieces/icon'
 import { duration, short } from '../text'
 import { BatchRows } from './batch-rows'

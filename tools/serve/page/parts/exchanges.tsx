@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import { curlOfRequest } from '../../curl'
-import type { ExchangeView } from '../../types'
+import { buildRequestCurl } from '../../curl'
+import type { ExchangeView } from '../../wire'
 import { CopyButton } from '../pieces/copy-button'
 import { Json } from '../pieces/json'
 import { StatusBadge } from '../pieces/outcome'
@@ -54,7 +54,7 @@ function ExchangeRow({ exchange }: { exchange: ExchangeView }) {
           ) : (
             <p class="hint">The connection was lost, or Crisp did not answer in time.</p>
           )}
-          <CopyButton label="Copy as curl" quiet text={() => curlOfRequest(exchange)} />
+          <CopyButton label="Copy as curl" quiet text={() => buildRequestCurl(exchange)} />
         </div>
       )}
     </details>

@@ -1,4 +1,4 @@
-import type { ValueChange } from '../../types'
+import type { ValueChange } from '../../wire'
 import type { Fact } from '../facts'
 import { Mark } from '../pieces/mark'
 import { short, valueText } from '../text'

@@ -1,5 +1,5 @@
-import { curlOfRun } from '../../curl'
-import type { Delivery, Run } from '../../types'
+import { buildRunCurl } from '../../curl'
+import type { Delivery, Run } from '../../wire'
 import { editAgain, replay } from '../actions'
 import { CopyButton } from '../pieces/copy-button'
 import { Empty } from '../pieces/empty'
@@ -52,7 +52,7 @@ function RunView({ run: shown }: { run: Run }) {
             <Icon name="edit" />
             Edit and replay
           </button>
-          <CopyButton label="Copy as curl" text={() => curlOfRun(location.origin, shown.input, isLive.value)} />
+          <CopyButton label="Copy as curl" text={() => buildRunCurl(location.origin, shown.input, isLive.value)} />
         </div>
       </header>
       {[...deliveries].sort(takenFirst).map((delivery, index) => (

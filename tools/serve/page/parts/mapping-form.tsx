@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { FieldView, Json, Mapping } from '../../types'
+import type { FieldView, Json, Mapping } from '../../wire'
 import { textOf, valueOf } from '../mapping-text'
 
 interface Props {

@@ -1,4 +1,4 @@
-import type { PersonChange, PersonView } from '../../types'
+import type { PersonChange, PersonView } from '../../wire'
 import { openRun, showMoreEvents } from '../actions'
 import { companyFacts, contactFacts, dataFacts } from '../facts'
 import { Avatar } from '../pieces/avatar'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { api } from '../api'
-import type { FieldView } from '../../types'
+import type { FieldView } from '../../wire'
 import { isLive, settings, tester } from '../store'
 
 /** The settings of the definition. Empty ones are filled by the server. */
@@ -32,7 +32,8 @@ export function SettingsForm() {
           void check()
         }}
       >
-        {!isLive.value && tester.value?.settingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
+        {!isLive.value &&
+          tester.value?.getSettingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
         <div class="row">
           <button type="submit" class="button small">
             Check the settings

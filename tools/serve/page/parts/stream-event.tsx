@@ -1,4 +1,4 @@
-import type { PersonEventView } from '../../types'
+import type { PersonEventView } from '../../wire'
 import { clock, short, valueText } from '../text'
 
 /** An event in a person's stream. */

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { SubscriptionView } from '../../types'
+import type { SubscriptionView } from '../../wire'
 import { addSubscription, changeDraft, removeDraft } from '../actions'
 import { Icon } from '../pieces/icon'
 import { Switch } from '../pieces/switch'

@@ -1,4 +1,4 @@
-import type { ValueChange } from '../../types'
+import type { ValueChange } from '../../wire'
 import { valueText } from '../text'
 
 /** What the last run did to a value. */

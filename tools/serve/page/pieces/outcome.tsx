@@ -1,4 +1,4 @@
-import type { RunOutcome } from '../../types'
+import type { RunOutcome } from '../../wire'
 
 const words: Record<RunOutcome, string> = {
   delivered: 'Delivered',

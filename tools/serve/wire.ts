@@ -1,5 +1,7 @@
 /** What the tester's server and its page say to each other. Plain JSON; free of Node's and the browser's types. */
 
+import isPlainObject from 'lodash/isPlainObject'
+
 /** A JSON object of which nothing is known. */
 export type JsonObject = Record<string, unknown>
 
@@ -277,7 +279,7 @@ export interface TesterState {
   mode: 'sandbox' | 'live'
   websiteId: string
   sandboxUrl?: string
-  settingsFields: FieldView[]
+  getSettingsFields: FieldView[]
   actions: ActionView[]
   presets: PresetView[]
   examples: Example[]
@@ -304,4 +306,9 @@ export interface Refusal {
   error: string
   /** Where in the body, when it is known. */
   field?: string
+}
+
+/** True for a JSON object, not for a list. */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return isPlainObject(value)
 }

@@ -1,6 +1,9 @@
+import { tokenType } from '../../src/crisp/credentials'
+import type { Settings } from '../../src/generated-types'
+import { DAILY_QUOTA } from '../quota'
 import type { Exchange } from '../runtime'
 import type { JournalEntry } from '../sandbox'
-import type { JournalRow } from './types'
+import type { JournalRow, Quota } from './wire'
 
 const most = 500
 
@@ -48,4 +51,38 @@ export class JournalRows {
 
 function rounded(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms * 10) / 10
+}
+
+const dayMs = 86_400_000
+
+/** Counts the requests of the day, which starts at midnight UTC. */
+export class QuotaMeter {
+  private day = 0
+  private used = 0
+
+  constructor(private readonly now: () => number = Date.now) {}
+
+  /** Counts requests as spent. */
+  count(requests = 1): void {
+    this.turn()
+    this.used += requests
+  }
+
+  /** Nothing is spent. */
+  reset(): void {
+    this.used = 0
+  }
+
+  /** @param spent - true while a fault says so */
+  read(settings: Settings, spent: boolean): Quota {
+    this.turn()
+    const type = tokenType(settings)
+    return { used: this.used, limit: DAILY_QUOTA[type], tokenType: type, spent }
+  }
+
+  private turn(): void {
+    const day = Math.floor(this.now() / dayMs)
+    if (day !== this.day) this.used = 0
+    this.day = day
+  }
 }

@@ -1,4 +1,4 @@
-import { match } from '../../../tools/serve/matching'
+import { match } from '../../../tools/serve/preview'
 import type { ClauseGroup, MatchNode } from '../../../tools/serve'
 
 const event = {
