@@ -4,9 +4,19 @@ import type { ExchangeView, JsonObject, RunInput } from './wire'
 /** The headers of a request that say something; the others are the client's own. */
 const told = ['content-type', 'x-crisp-tier', 'user-agent']
 
-/** A request to Crisp as a curl command. The key is not in it: the shell takes it from the environment. */
-export function buildRequestCurl({ request: { method, url, headers, body } }: ExchangeView): string {
-  const parts = [`curl -X ${method} ${posixQuoted(url)}`, '--user "$CRISP_API_KEY"']
+/**
+ * A request to Crisp as a curl command. The key is not in it: the shell takes it from the environment.
+ * @param sandboxUrl - where the request went, unless it went to the live Crisp
+ */
+export function buildRequestCurl(
+  { request: { method, url, headers, body } }: ExchangeView,
+  sandboxUrl?: string
+): string {
+  const { origin } = new URL(url)
+  const parts = [
+    `curl -X ${method} ${posixQuoted(url.replace(origin, sandboxUrl ?? origin))}`,
+    '--user "$CRISP_API_KEY"'
+  ]
   for (const [name, value] of Object.entries(headers)) {
     if (told.includes(name.toLowerCase())) parts.push(`-H ${posixQuoted(`${name}: ${String(value)}`)}`)
   }

@@ -7,6 +7,9 @@ interface InputField {
   description?: string
   type: string
   required?: unknown
+  multiple?: boolean
+  /** Filled by Segment alone. */
+  unsafe_hidden?: boolean
   choices?: unknown
   minimum?: number
   maximum?: number
@@ -27,14 +30,17 @@ export function getActions(): ActionView[] {
       key,
       title,
       description,
-      fields: Object.entries(fields).map(([name, field]) => toFieldView(name, field, defaults[name]))
+      fields: Object.entries(fields)
+        .filter(([, field]) => !field.unsafe_hidden)
+        .map(([name, field]) => toFieldView(name, field, defaults[name]))
     }
   })
 }
 
-/** The presets of the definition, those included that have no condition of their own. */
+/** The presets of the definition, those included that have no trigger of their own. */
 export function getPresets(): PresetView[] {
-  return (destination.presets ?? []).map((preset) => ({
+  return (destination.presets ?? []).map((preset, index) => ({
+    id: `preset-${index + 1}`,
     name: preset.name ?? preset.partnerAction,
     partnerAction: preset.partnerAction,
     mapping: preset.mapping ?? {},
@@ -50,6 +56,7 @@ function toFieldView(key: string, field: InputField, usual: FieldView['default']
     label: field.label,
     description: field.description ?? '',
     type: field.type,
+    multiple: field.multiple === true,
     required: field.required === true,
     choices: toChoices(field.choices),
     ...(usual !== undefined && { default: usual }),

@@ -63,74 +63,76 @@ const ada = {
 
 const batch = [
   ada,
-  { type: 'track', userId: 'u_ada', event: 'Order Completed', properties: { total: 151.5, currency: 'EUR' } },
+  { type: 'identify', userId: 'u_alan', traits: { email: 'alan@example.com', name: 'Alan Turing', plan: 'team' } },
   { type: 'identify', userId: 'u_typo', traits: { email: 'typo@@example.com', name: 'Typo' } },
-  { type: 'track', userId: 'u_ada', event: 'Invited Teammate', properties: { role: 'editor', seats_left: 3 } },
+  { type: 'track', userId: 'u_stranger', event: 'Invited Teammate', properties: { role: 'editor', seats_left: 3 } },
   { type: 'identify', userId: 'u_grace', traits: { email: 'grace@example.com', name: 'Grace Hopper', plan: 'free' } }
 ]
 
 /** What the page offers to start with. */
-export function examples(): Example[] {
-  return [
-    {
-      id: 'identify',
-      name: 'Identify',
-      description: "The identify call of Segment's catalog: a person with name, e-mail, phone and avatar.",
-      json: identify
-    },
-    {
-      id: 'track',
-      name: 'Track',
-      description: "The track call of Segment's catalog: send the identify call first, Crisp must know the person.",
-      json: track
-    },
-    {
-      id: 'unknown',
-      name: 'Track, unknown person',
-      description: 'A track call of somebody whom Crisp does not know: it is dropped, with its reason.',
-      json: stranger
-    },
-    {
-      id: 'page',
-      name: 'Page',
-      description: 'No preset takes a page call. The subscription that comes with it shows it as an event.',
-      json: page,
-      subscription: {
-        name: 'Pages as events',
-        partnerAction: 'trackEvent',
-        subscribe: 'type = "page"',
-        mapping: defaultMapping('trackEvent')
-      }
-    },
-    {
-      id: 'group',
-      name: 'Group',
-      description: "No preset takes a group call. The subscription that comes with it writes the person's company.",
-      json: group,
-      subscription: {
-        name: 'Groups as companies',
-        partnerAction: 'identifyUser',
-        subscribe: 'type = "group"',
-        mapping: {
-          email: { '@path': '$.context.traits.email' },
-          userId: { '@path': '$.userId' },
-          company: { whole: { '@path': '$.traits' } },
-          enable_batching: true,
-          batch_size: 250
-        }
-      }
-    },
-    {
-      id: 'audience',
-      name: 'Engage audience',
-      description: 'Somebody enters an audience of Engage: the flag appears in their custom data.',
-      json: audience
-    },
-    {
-      id: 'batch',
-      name: 'Batch with a bad event',
-      description: 'Five events at once; the third has a malformed e-mail and fails alone.',
-      json: batch
+export const EXAMPLES: Example[] = [
+  {
+    id: 'identify',
+    name: 'Identify',
+    description: "Creates a person with name, email, phone and avatar: the identify call of Segment's catalog.",
+    json: identify
+  },
+  {
+    id: 'track',
+    name: 'Track',
+    description: 'Adds an event to that person. Send the identify call first: Crisp must know the person.',
+    json: track
+  },
+  {
+    id: 'unknown',
+    name: 'Track, unknown person',
+    description: 'A track call for a person Crisp does not know. It is dropped, and the reason is shown.',
+    json: stranger
+  },
+  {
+    id: 'page',
+    name: 'Page',
+    description: 'No preset takes a page call. Add the subscription that is offered, and it becomes an event.',
+    json: page,
+    subscription: {
+      id: 'example-page',
+      name: 'Pages as events',
+      partnerAction: 'trackEvent',
+      subscribe: 'type = "page"',
+      mapping: defaultMapping('trackEvent')
     }
-  ]
-}
+  },
+  {
+    id: 'group',
+    name: 'Group',
+    description:
+      "No preset takes a group call. Add the subscription that is offered, and it becomes the person's company.",
+    json: group,
+    subscription: {
+      id: 'example-group',
+      name: 'Groups as companies',
+      partnerAction: 'identifyUser',
+      subscribe: 'type = "group"',
+      mapping: {
+        email: { '@path': '$.context.traits.email' },
+        userId: { '@path': '$.userId' },
+        company: { whole: { '@path': '$.traits' } },
+        enable_batching: true,
+        batch_size: 250
+      }
+    }
+  },
+  {
+    id: 'audience',
+    name: 'Engage audience',
+    description: 'A person enters an Engage audience. The flag appears in the custom data.',
+    json: audience
+  },
+  {
+    id: 'batch',
+    name: 'Batch with a bad event',
+    description:
+      'Five events at once. Three people are created, the third event has a malformed email and fails alone, and the track call is dropped because Crisp does not know the person.',
+    json: batch
+  }
+]

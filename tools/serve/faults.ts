@@ -2,45 +2,75 @@ import type { FaultRule, Sandbox } from '../sandbox'
 import type { FaultSwitch } from './wire'
 
 interface Fault {
+  name: string
   label: string
+  /** What happens, in a sentence. */
   description: string
-  rule: FaultRule
+  effect: FaultRule['effect']
 }
 
-const faults: Record<string, Fault> = {
-  slow: {
+/** The faults that the page offers, a row for each. */
+const FAULTS: Fault[] = [
+  {
+    name: 'slow',
     label: 'Slow',
     description: 'Every answer of Crisp takes two seconds.',
-    rule: { effect: { type: 'latency', ms: 2000 } }
+    effect: { type: 'latency', ms: 2000 }
   },
-  'rate-limited': {
+  {
+    name: 'rate-limited',
     label: 'Rate limited',
     description: 'Crisp answers 429: too many requests at once.',
-    rule: { effect: { type: 'answer', status: 429, reason: 'rate_limited' } }
+    effect: { type: 'answer', status: 429, reason: 'rate_limited' }
   },
-  'quota-spent': {
+  {
+    name: 'quota-spent',
     label: 'Quota spent',
     description: 'Crisp answers 423: the requests of the day are used up.',
-    rule: { effect: { type: 'quota', requests: 0, status: 423 } }
+    effect: { type: 'quota', requests: 0, status: 423 }
   },
-  down: {
+  {
+    name: 'down',
     label: 'Down',
-    description: 'In place of Crisp a proxy answers 503 with an HTML page.',
-    rule: { effect: { type: 'html', status: 503 } }
+    description: 'A proxy answers 503 with an HTML page instead of Crisp.',
+    effect: { type: 'html', status: 503 }
   },
-  'not-installed': {
+  {
+    name: 'firewall',
+    label: 'Firewall page',
+    description: 'A firewall answers 403 with an HTML page instead of Crisp.',
+    effect: { type: 'html', status: 403 }
+  },
+  {
+    name: 'connection-lost',
+    label: 'Connection lost',
+    description: 'The connection breaks before Crisp handles the request.',
+    effect: { type: 'reset' }
+  },
+  {
+    name: 'answer-lost',
+    label: 'Carried out, answer lost',
+    description: 'Crisp carries the request out, and the connection breaks before its answer arrives.',
+    effect: { type: 'reset', applied: true }
+  },
+  {
+    name: 'cut-body',
+    label: 'Answer cut off',
+    description: 'Crisp carries the request out, and half of its answer is missing.',
+    effect: { type: 'truncated' }
+  },
+  {
+    name: 'not-installed',
     label: 'Plugin not installed',
     description: 'Crisp answers 404: the plugin is not installed on the website.',
-    rule: {
-      effect: {
-        type: 'answer',
-        status: 404,
-        reason: 'not_subscribed',
-        message: 'the website is not subscribed to the plugin'
-      }
+    effect: {
+      type: 'answer',
+      status: 404,
+      reason: 'not_subscribed',
+      message: 'the website is not subscribed to the plugin'
     }
   }
-}
+]
 
 /** What can go wrong with Crisp, at the flick of a switch. */
 export class FaultSwitches {
@@ -48,32 +78,40 @@ export class FaultSwitches {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** All of them, with what they have struck. */
+  /** All of them, with what they have struck. A fault that has struck as often as it was told to is off. */
   list(): FaultSwitch[] {
     const listed = new Map(this.sandbox.faults.list().map((fault) => [fault.id, fault]))
-    return Object.entries(faults).map(([name, { label, description }]) => {
+    return FAULTS.map(({ name, label, description }) => {
       const fault = listed.get(this.armed.get(name) ?? '')
-      return { name, label, description, on: fault !== undefined, struck: fault?.struck ?? 0 }
+      const struck = fault?.struck ?? 0
+      const times = fault?.rule.times
+      const on = fault !== undefined && (times === undefined || struck < times)
+      return { name, label, description, on, struck, ...(times !== undefined && { times }) }
     })
   }
 
-  /** Switches one fault. False when there is none of that name. */
-  set(name: string, on: boolean): boolean {
-    if (!Object.hasOwn(faults, name)) return false
+  /**
+   * Switches one fault.
+   * @param times - it ends after so many requests; without it, it lasts until it is switched off
+   * @returns false when there is none of that name
+   */
+  set(name: string, on: boolean, times?: number): boolean {
+    const fault = FAULTS.find((one) => one.name === name)
+    if (!fault) return false
     const id = this.armed.get(name)
     if (id !== undefined) this.sandbox.faults.remove(id)
     this.armed.delete(name)
-    if (on) this.armed.set(name, this.sandbox.faults.add(faults[name].rule))
+    if (on) this.armed.set(name, this.sandbox.faults.add({ effect: fault.effect, ...(times && { times }) }))
     return true
   }
 
   /** True while the fault is switched on. */
   isOn(name: string): boolean {
-    return this.armed.has(name)
+    return this.list().some((fault) => fault.name === name && fault.on)
   }
 
   /** All off. */
   clear(): void {
-    for (const name of Object.keys(faults)) this.set(name, false)
+    for (const { name } of FAULTS) this.set(name, false)
   }
 }

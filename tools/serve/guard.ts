@@ -1,7 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
+/** What every answer carries. */
+export const SECURITY_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "default-src 'none'"
+}
+
 /** Where Segment's Actions Tester is served from; upstream's local server trusts the same origins. */
-const testerOrigins = [
+const TESTER_ORIGINS = [
   'https://app.segment.com',
   'https://eu1.app.segment.com',
   'https://app.segment.build',
@@ -9,11 +18,11 @@ const testerOrigins = [
   'http://localhost:8000'
 ]
 
-const localHost = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/i
+const LOCAL_HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/i
 
 /** True for a request of Segment's Actions Tester. */
 export function isActionsTester({ headers }: FastifyRequest): boolean {
-  return headers.origin !== undefined && testerOrigins.includes(headers.origin)
+  return headers.origin !== undefined && TESTER_ORIGINS.includes(headers.origin)
 }
 
 /**
@@ -24,7 +33,7 @@ export function isActionsTester({ headers }: FastifyRequest): boolean {
 export function guard(app: FastifyInstance, isOpen: (path: string) => boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     const { host = '', origin } = request.headers
-    if (!localHost.test(host)) return refuse(reply, 'The tester answers to 127.0.0.1 and localhost only.')
+    if (!LOCAL_HOST.test(host)) return refuse(reply, 'The tester answers to 127.0.0.1 and localhost only.')
     if (origin === undefined || origin === `http://${host}`) return
     if (!isActionsTester(request) || !isOpen(request.url.split('?')[0])) {
       return refuse(reply, 'The tester does not answer to pages of other origins.')

@@ -1,3 +1,4 @@
+import { LIMITS } from './wire'
 import type { JsonObject, Run, RunSummary } from './wire'
 
 /** A run and the settings it was given, which are never shown but needed to do it again. */
@@ -12,7 +13,7 @@ export class History {
   private readonly kept = new Map<number, HistoryEntry>()
   private bytes = 0
 
-  constructor(private readonly mostRuns = 200, private readonly mostBytes = 64 * 1024 * 1024) {}
+  constructor(private readonly mostRuns = LIMITS.runs, private readonly mostBytes = 64 * 1024 * 1024) {}
 
   /** Adds a run and lets go of the oldest ones when there is too much. */
   add(run: Run, settings: Record<string, unknown>): void {
@@ -36,6 +37,12 @@ export class History {
     return this.kept.get(id)?.settings
   }
 
+  /** The number of the oldest run that is still held; 0 without any. */
+  get oldest(): number {
+    const [first] = this.kept.keys()
+    return first ?? 0
+  }
+
   /** The newest first. */
   list(): RunSummary[] {
     return [...this.kept.values()].map(({ run }) => toSummary(run)).reverse()
@@ -53,7 +60,7 @@ export function toSummary({ input: _input, deliveries: _deliveries, people: _peo
   return summary
 }
 
-const longest = 120
+const MAX_TITLE = 120
 
 /** A few words that tell an event from its neighbours: `track “Order Completed” · u_ada`. */
 export function getTitle(event: JsonObject): string {
@@ -78,5 +85,5 @@ function text(value: unknown): string | undefined {
 
 /** Cut on code points: half a surrogate pair is no text. */
 function cut(title: string): string {
-  return title.length > longest ? `${[...title.slice(0, longest * 2)].slice(0, longest).join('')}…` : title
+  return title.length > MAX_TITLE ? `${[...title.slice(0, MAX_TITLE * 2)].slice(0, MAX_TITLE).join('')}…` : title
 }

@@ -2,7 +2,7 @@ import type { Subscription } from '@segment/actions-core'
 import type { Settings } from '../../src/generated-types'
 import { settingsFrom, VARIABLES } from '../credentials'
 import { presetSubscriptions, readSubscription } from '../runtime'
-import { isJsonObject } from './wire'
+import { isJsonObject, LIMITS } from './wire'
 import type { JsonObject, RunInput, SubscriptionView } from './wire'
 
 /** A request that makes no sense, told in a sentence. */
@@ -12,8 +12,7 @@ export class BadRequest extends Error {
   }
 }
 
-const mostEvents = 10_000
-const mostSubscriptions = 50
+const MAX_SUBSCRIPTIONS = 50
 
 /**
  * Reads what the API is asked to run: `event` or `events`, with `subscriptions` (the automatic presets by default) and
@@ -34,14 +33,15 @@ export function readRunInput(body: unknown): RunInput {
 
 /** The presets that Segment creates by itself, as subscriptions. */
 export function getAutomaticSubscriptions(): SubscriptionView[] {
-  return presetSubscriptions().map(viewOf)
+  return presetSubscriptions().map((subscription, index) => toView(subscription, index, undefined))
 }
 
 function readEvents(events: unknown): JsonObject[] {
   if (!Array.isArray(events) || events.length === 0) {
     throw new BadRequest('"events" must be a list of at least one Segment event.', 'events')
   }
-  if (events.length > mostEvents) throw new BadRequest(`Send at most ${mostEvents} events at once.`, 'events', 413)
+  if (events.length > LIMITS.events)
+    throw new BadRequest(`Send at most ${LIMITS.events} events at once.`, 'events', 413)
   const wrong = events.findIndex((event) => !isJsonObject(event))
   if (wrong >= 0) throw new BadRequest(`Event ${wrong + 1} of the list is not a JSON object.`, `events[${wrong}]`)
   return events as JsonObject[]
@@ -50,21 +50,30 @@ function readEvents(events: unknown): JsonObject[] {
 function readSubscriptions(given: unknown): SubscriptionView[] {
   if (given === undefined) return getAutomaticSubscriptions()
   if (!Array.isArray(given)) throw new BadRequest('"subscriptions" must be a list.', 'subscriptions')
-  if (given.length > mostSubscriptions) {
-    throw new BadRequest(`Send at most ${mostSubscriptions} subscriptions.`, 'subscriptions', 413)
+  if (given.length > MAX_SUBSCRIPTIONS) {
+    throw new BadRequest(`Send at most ${MAX_SUBSCRIPTIONS} subscriptions.`, 'subscriptions', 413)
   }
-  return given.map(readSubscriptionAt)
+  const subscriptions = given.map(readSubscriptionAt)
+  const repeated = subscriptions.findIndex(({ id }, index) => subscriptions.findIndex((one) => one.id === id) < index)
+  if (repeated < 0) return subscriptions
+  throw new BadRequest('Two subscriptions have the same "id".', `subscriptions[${repeated}].id`)
 }
 
 function readSubscriptionAt(given: unknown, index: number): SubscriptionView {
   const read = readSubscription(given)
-  if ('partnerAction' in read) return viewOf(read)
+  if ('partnerAction' in read) return toView(read, index, (given as { id?: unknown }).id)
   const at = `subscriptions[${index}]`
   throw new BadRequest(read.problem, read.field === undefined ? at : `${at}.${read.field}`)
 }
 
-function viewOf({ name, partnerAction, subscribe, mapping }: Subscription): SubscriptionView {
-  return { name: name ?? partnerAction, partnerAction, subscribe, mapping: mapping ?? {} }
+function toView({ name, partnerAction, subscribe, mapping }: Subscription, index: number, id: unknown) {
+  return {
+    id: typeof id === 'string' && id !== '' ? id : `subscription-${index + 1}`,
+    name: name ?? partnerAction,
+    partnerAction,
+    subscribe,
+    mapping: mapping ?? {}
+  }
 }
 
 function readSettings(given: unknown): JsonObject {

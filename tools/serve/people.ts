@@ -4,7 +4,7 @@ import type { Exchange } from '../runtime'
 import type { Person, Sandbox } from '../sandbox'
 import type { PeoplePage, PersonChange, PersonView, ValueChange } from './wire'
 
-const mostKnown = 50_000
+const MAX_KNOWN = 50_000
 
 interface PersonRecord {
   values: Map<string, unknown>
@@ -16,7 +16,7 @@ interface PersonRecord {
 
 /** The people of the sandbox as agents see them, and what each run changed on them. */
 export class PeopleView {
-  private readonly known = new LRUCache<string, PersonRecord>({ max: mostKnown })
+  private readonly known = new LRUCache<string, PersonRecord>({ max: MAX_KNOWN })
   private turn = 0
 
   constructor(private readonly sandbox: Sandbox) {
@@ -42,21 +42,25 @@ export class PeopleView {
     })
   }
 
-  /** A page of people, those last changed first. `search` is part of an e-mail or name, in any case. */
+  /** A page of people, those last changed first. `search` is part of an email, a name or a user ID, in any case. */
   list(search: string, offset: number, limit: number): PeoplePage {
     const wanted = search.trim().toLowerCase()
+    const matches = ({ profile: { email, person }, data }: Person) =>
+      [email, person.nickname, data.user_id].some((text) =>
+        String(text ?? '')
+          .toLowerCase()
+          .includes(wanted)
+      )
     const found = this.sandbox.people
       .all()
-      .map((person) => ({
-        peopleId: person.profile.people_id,
-        email: person.profile.email,
-        name: person.profile.person.nickname ?? '',
-        events: person.events.length,
-        updatedAt: person.profile.updated_at
+      .filter((person) => !wanted || matches(person))
+      .map(({ profile, events }) => ({
+        peopleId: profile.people_id,
+        email: profile.email,
+        name: profile.person.nickname ?? '',
+        events: events.length,
+        updatedAt: profile.updated_at
       }))
-      .filter(
-        ({ email, name }) => !wanted || email.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted)
-      )
       .sort((a, b) => this.getTurn(b.peopleId) - this.getTurn(a.peopleId) || b.updatedAt - a.updatedAt)
     return { total: found.length, people: found.slice(offset, offset + limit) }
   }

@@ -3,32 +3,44 @@ import type { Condition, GroupCondition } from '@segment/destination-subscriptio
 import { fieldsToJsonSchema, transform, validateSchema } from '@segment/actions-core'
 import type { ActionDefinition, JSONLikeObject } from '@segment/actions-core'
 import get from 'lodash/get'
+import { findMappingProblems } from '../runtime/mapping-problems'
+import { findTriggerProblem } from '../runtime/trigger'
 import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
 import type { Clause, ClauseGroup, FieldError, JsonObject, Match, MatchNode, Preview, SubscriptionView } from './wire'
 
 /** What a subscription makes of an event, without sending anything. */
 export function preview(subscription: SubscriptionView, event: JsonObject): Preview {
-  const taken = match(subscription.subscribe, event)
-  if (!taken.matches) return { subscription, match: taken, fieldErrors: [] }
-  const { partnerAction, mapping } = subscription
-  return {
-    subscription,
-    match: taken,
-    ...mapPayload(partnerAction, destination.actions[partnerAction].fields, mapping, event)
-  }
+  const { partnerAction, mapping, subscribe } = subscription
+  const taken = match(subscribe, event)
+  const mappingProblems = findMappingProblems(mapping).map(({ field, problem }) => ({ field, message: problem }))
+  const known = { subscription, match: taken, mappingProblems }
+  if (!taken.matches || mappingProblems.length > 0)
+    return { ...known, fieldErrors: taken.matches ? mappingProblems : [] }
+  return { ...known, ...mapPayload(partnerAction, destination.actions[partnerAction].fields, mapping, event) }
+}
+
+/** Why the mapping of a preview fails, as a sentence; undefined when it works, or is not used. */
+export function getMappingFailure({ payload, match: { matches }, fieldErrors }: Preview): string | undefined {
+  return matches && payload === undefined ? describeMappingFailure(fieldErrors) : undefined
+}
+
+/** Failing fields in a sentence; undefined for none. */
+export function describeMappingFailure(errors: FieldError[]): string | undefined {
+  if (errors.length === 0) return undefined
+  return errors.map(({ field, message }) => `The mapping of ${field} fails: ${message}`).join(' ')
 }
 
 /**
- * Whether a condition takes an event, clause by clause, by the matcher of Segment's runtime.
- * @param subscribe - the condition, in FQL
+ * Whether a trigger takes an event, clause by clause, by the matcher of Segment's runtime.
+ * @param subscribe - the trigger, in FQL
  */
 export function match(subscribe: string, event: JsonObject): Match {
+  const { problem, reading } = findTriggerProblem(subscribe) ?? {}
   const parsed = parseFql(subscribe)
-  if ('error' in parsed) {
-    return { matches: false, error: 'The condition cannot be read. Write one such as type = "track".' }
-  }
-  return { matches: validate(parsed, event), condition: toGroup(parsed, event) }
+  if ((problem !== undefined && reading === undefined) || 'error' in parsed) return { matches: false, problem }
+  const matches = validate(parsed, event)
+  return { matches, condition: toGroup(parsed, event), ...(problem !== undefined && { problem }) }
 }
 
 type Leaf = Exclude<Condition, GroupCondition>
@@ -44,7 +56,7 @@ function toNode(condition: Condition, event: JsonObject): MatchNode {
 
 function toClause(leaf: Leaf, event: JsonObject): Clause {
   const alone: GroupCondition = { type: 'group', operator: 'and', children: [leaf] }
-  const path = pathOf(leaf)
+  const path = getPath(leaf)
   const actual: unknown = get(event, path)
   const matches = validate(alone, event)
   return {
@@ -53,11 +65,16 @@ function toClause(leaf: Leaf, event: JsonObject): Clause {
     matches,
     path,
     ...(actual !== undefined && { actual }),
-    sentence: `${path} ${describe(leaf)}; this event ${actual === undefined ? 'has none' : `has ${shown(actual)}`}.`
+    sentence: `${path} ${actual === undefined ? 'is missing' : `is ${toShortJson(actual)}`}${
+      matches ? ', as required' : `; required is ${describe(leaf)}`
+    }${matches && !EXACT.includes(leaf.operator) ? `: ${describe(leaf)}` : ''}.`
   }
 }
 
-function pathOf(leaf: Leaf): string {
+/** What they require is what the event has. */
+const EXACT: Leaf['operator'][] = ['=', 'number_equals', 'is_true', 'is_false', 'not_exists']
+
+function getPath(leaf: Leaf): string {
   switch (leaf.type) {
     case 'event-type':
       return 'type'
@@ -72,42 +89,43 @@ function pathOf(leaf: Leaf): string {
   }
 }
 
-const words: Record<Leaf['operator'], string> = {
-  '=': 'must be',
-  number_equals: 'must be the number',
-  '!=': 'must not be',
-  number_not_equals: 'must be a number other than',
-  '<': 'must be a number below',
-  '<=': 'must be a number of at most',
-  '>': 'must be a number above',
-  '>=': 'must be a number of at least',
-  contains: 'must contain',
-  not_contains: 'must not contain',
-  starts_with: 'must start with',
-  not_starts_with: 'must not start with',
-  ends_with: 'must end with',
-  not_ends_with: 'must not end with',
-  exists: 'must be there',
-  not_exists: 'must not be there',
-  is_true: 'must be true',
-  is_false: 'must be false'
+const WORDS: Record<Leaf['operator'], string> = {
+  '=': '',
+  number_equals: 'the number',
+  '!=': 'anything but',
+  number_not_equals: 'a number other than',
+  '<': 'a number below',
+  '<=': 'a number of at most',
+  '>': 'a number above',
+  '>=': 'a number of at least',
+  contains: 'a text that contains',
+  not_contains: 'a text that does not contain',
+  starts_with: 'a text that starts with',
+  not_starts_with: 'a text that does not start with',
+  ends_with: 'a text that ends with',
+  not_ends_with: 'a text that does not end with',
+  exists: 'any value',
+  not_exists: 'no value',
+  is_true: 'true',
+  is_false: 'false'
 }
 
 function describe({ operator, value }: Leaf): string {
   const isWhole = ['exists', 'not_exists', 'is_true', 'is_false'].includes(operator)
-  return isWhole ? words[operator] : `${words[operator]} ${shown(value)}`
+  if (isWhole) return WORDS[operator]
+  return `${WORDS[operator]} ${toShortJson(value)}`.trim()
 }
 
-const longest = 80
+const MAX_SHOWN = 80
 
-function shown(value: unknown): string {
+function toShortJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing'
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text
 }
 
-/** What an action is handed for an event, and why it would not be. */
-export interface MappedPayload {
-  payload: JsonObject
+/** What an action is handed for an event, and why it would not be; no payload when the mapping fails. */
+interface MappedPayload {
+  payload?: JsonObject
   fieldErrors: FieldError[]
 }
 
@@ -118,16 +136,32 @@ type Fields = ActionDefinition<Settings>['fields']
  * action. The errors are those of the framework alone; the action itself may refuse more.
  * @param key - the action's key; its schema is compiled once
  */
-export function mapPayload(key: string, fields: Fields, mapping: JsonObject, event: JsonObject): MappedPayload {
-  const schema = getSchema(key, fields)
-  const mapped: JsonObject = transform(mapping as JSONLikeObject, event)
+function mapPayload(key: string, fields: Fields, mapping: JsonObject, event: JsonObject): MappedPayload {
+  let mapped: JsonObject
+  try {
+    mapped = transform(mapping as JSONLikeObject, event)
+  } catch {
+    return { fieldErrors: findFailingFields(mapping, event) }
+  }
   const payload = removeEmptyValues(mapped, fields)
   try {
-    validateSchema(payload, schema, { schemaKey: `crisp-tester:${key}` })
+    validateSchema(payload, getSchema(key, fields), { schemaKey: `crisp-tester:${key}` })
     return { payload, fieldErrors: [] }
   } catch (thrown) {
     return { payload, fieldErrors: toFieldErrors(thrown) }
   }
+}
+
+/** Some directives fail only for some events. */
+function findFailingFields(mapping: JsonObject, event: JsonObject): FieldError[] {
+  return Object.entries(mapping).flatMap(([field, value]) => {
+    try {
+      transform({ [field]: value } as JSONLikeObject, event)
+      return []
+    } catch (thrown) {
+      return [{ field, message: `${(thrown as Error).message.split('\n')[0]}.` }]
+    }
+  })
 }
 
 /** The framework's validation errors, each with its field; none for another kind of error. */

@@ -3,9 +3,8 @@ import type { Settings } from '../../src/generated-types'
 import { DAILY_QUOTA } from '../quota'
 import type { Exchange } from '../runtime'
 import type { JournalEntry } from '../sandbox'
+import { LIMITS } from './wire'
 import type { JournalRow, Quota } from './wire'
-
-const most = 500
 
 /** The latest requests to Crisp, without their bodies. */
 export class JournalRows {
@@ -33,7 +32,7 @@ export class JournalRows {
 
   /** The newest first. */
   list(): JournalRow[] {
-    return [...this.rows].reverse()
+    return this.rows.slice(-LIMITS.journalRows).reverse()
   }
 
   /** Forgets them. */
@@ -44,7 +43,7 @@ export class JournalRows {
   private push(row: Omit<JournalRow, 'n'>): JournalRow {
     const numbered = { n: ++this.last, ...row }
     this.rows.push(numbered)
-    if (this.rows.length > most * 2) this.rows = this.rows.slice(-most)
+    if (this.rows.length > LIMITS.journalRows * 2) this.rows = this.rows.slice(-LIMITS.journalRows)
     return numbered
   }
 }
@@ -53,7 +52,7 @@ function rounded(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms * 10) / 10
 }
 
-const dayMs = 86_400_000
+const DAY_MS = 86_400_000
 
 /** Counts the requests of the day, which starts at midnight UTC. */
 export class QuotaMeter {
@@ -76,12 +75,11 @@ export class QuotaMeter {
   /** @param spent - true while a fault says so */
   read(settings: Settings, spent: boolean): Quota {
     this.turn()
-    const type = tokenType(settings)
-    return { used: this.used, limit: DAILY_QUOTA[type], tokenType: type, spent }
+    return { used: this.used, limits: DAILY_QUOTA, tokenType: tokenType(settings), spent }
   }
 
   private turn(): void {
-    const day = Math.floor(this.now() / dayMs)
+    const day = Math.floor(this.now() / DAY_MS)
     if (day !== this.day) this.used = 0
     this.day = day
   }

@@ -2,9 +2,20 @@ import chunk from 'lodash/chunk'
 import type { SegmentEvent } from '@segment/actions-core'
 import { batchSizeOf } from '../runtime'
 import type { Exchange, Runtime, SubscriptionReport, Verdict } from '../runtime'
-import { preview } from './preview'
+import { recorded } from '../runtime/exchanges'
+import { verdictOfError } from '../runtime/report'
 import { getTitle } from './history'
-import type { Delivery, JsonObject, NextStep, RunInput, RunOutcome, SubscriptionView, VerdictView } from './wire'
+import { describeMappingFailure, getMappingFailure, match, preview } from './preview'
+import type {
+  Delivery,
+  JsonObject,
+  NextStep,
+  Preview,
+  RunInput,
+  RunOutcome,
+  SubscriptionView,
+  VerdictView
+} from './wire'
 
 /** What came of an event or a batch, before it is given a number. */
 export interface RunResult {
@@ -15,23 +26,41 @@ export interface RunResult {
   durationMs: number
 }
 
+/** How a run is watched and ended early. */
+export interface RunControl {
+  signal: AbortSignal
+  /** Called with the number of events that are through, each time for one subscription. */
+  onProgress: (events: number) => void
+}
+
 /** Exchanges kept for each subscription; the others are counted. */
-const mostExchanges = 500
+const MAX_EXCHANGES = 500
+
+/** How often a run's input goes through a subscription: the total of `onProgress`. */
+export function getTotal({ event, events = [], subscriptions }: RunInput): number {
+  return event ? Math.max(1, subscriptions.length) : events.length * subscriptions.length
+}
 
 /** Delivers what was asked for to each of its subscriptions. */
-export async function run(runtime: Runtime, { event, events, subscriptions }: RunInput): Promise<RunResult> {
+export async function run(runtime: Runtime, input: RunInput, control: RunControl): Promise<RunResult> {
+  const { event, events = [], subscriptions } = input
   const startedAt = performance.now()
-  const done = await Promise.all(
-    subscriptions.map((subscription) =>
-      event === undefined ? batchTo(runtime, subscription, events ?? []) : eventTo(runtime, subscription, event)
-    )
-  )
-  const verdicts = done.flatMap(({ verdicts }) => verdicts)
+  const results =
+    event?.type === 'delete'
+      ? [await deletePerson(runtime, event)]
+      : await Promise.all(
+          subscriptions.map((subscription) =>
+            event
+              ? deliverEvent(runtime, subscription, event, control)
+              : deliverBatch(runtime, subscription, events, control)
+          )
+        )
+  const verdicts = results.flatMap((result) => result.verdicts)
   return {
-    deliveries: done.map(({ delivery }) => delivery),
+    deliveries: results.map(({ delivery }) => delivery),
     outcome: getOutcome(verdicts),
-    status: event === undefined ? getBatchStatus(verdicts) : getEventStatus(verdicts),
-    exchanges: done.flatMap(({ exchanges }) => exchanges),
+    status: event ? getEventStatus(verdicts) : getBatchStatus(verdicts),
+    exchanges: results.flatMap(({ exchanges }) => exchanges),
     durationMs: performance.now() - startedAt
   }
 }
@@ -42,56 +71,125 @@ interface SubscriptionResult {
   exchanges: Exchange[]
 }
 
-async function eventTo(
+async function deliverEvent(
   runtime: Runtime,
   subscription: SubscriptionView,
-  event: JsonObject
+  event: JsonObject,
+  { signal, onProgress }: RunControl
 ): Promise<SubscriptionResult> {
   const before = preview(subscription, event)
-  const { verdict, exchanges, durationMs } = await runtime.deliverTo(subscription, toSegmentEvent(event))
-  const delivery = { ...before, verdict: viewOf(verdict), next: getNextStep(verdict), ...kept(exchanges), durationMs }
+  const failure = before.match.condition ? getMappingFailure(before) : before.match.problem
+  const report =
+    failure === undefined ? await runtime.deliverTo(subscription, toSegmentEvent(event), { signal }) : undefined
+  const verdict = report ? toPlain(report.verdict, signal) : refuse(failure ?? '')
+  const exchanges = report?.exchanges ?? []
+  onProgress(1)
+  const delivery: Delivery = {
+    kind: 'event',
+    subscription,
+    preview: before,
+    ...toViews(verdict),
+    ...limit(exchanges),
+    durationMs: report?.durationMs ?? 0
+  }
   return { delivery, verdicts: [verdict], exchanges }
 }
 
-async function batchTo(
+/** A deletion goes past subscriptions, to the destination itself. */
+async function deletePerson(runtime: Runtime, event: JsonObject): Promise<SubscriptionResult> {
+  const startedAt = performance.now()
+  const { result: verdict, exchanges } = await recorded(async (): Promise<Verdict> => {
+    try {
+      await runtime.delete(toSegmentEvent(event))
+      return { outcome: 'delivered', status: 200 }
+    } catch (thrown) {
+      return verdictOfError(thrown)
+    }
+  })
+  const subscription = { id: 'deletion', name: 'Deletion', partnerAction: 'delete', subscribe: '', mapping: {} }
+  const durationMs = performance.now() - startedAt
+  const delivery: Delivery = { kind: 'event', subscription, ...toViews(verdict), ...limit(exchanges), durationMs }
+  return { delivery, verdicts: [verdict], exchanges }
+}
+
+async function deliverBatch(
   runtime: Runtime,
   subscription: SubscriptionView,
-  events: JsonObject[]
+  events: JsonObject[],
+  { signal, onProgress }: RunControl
 ): Promise<SubscriptionResult> {
-  const reports: SubscriptionReport[] = []
+  const verdicts: Verdict[] = []
   const exchanges: Exchange[] = []
   const startedAt = performance.now()
+  const failure = findFailure(preview(subscription, {}))
   for (const part of chunk(events, batchSizeOf(subscription.mapping))) {
-    const done = await partTo(runtime, subscription, part)
-    reports.push(...done)
-    exchanges.push(...(isBatching(subscription) ? done[0].exchanges : done.flatMap((report) => report.exchanges)))
+    if (failure !== undefined) verdicts.push(...part.map((event) => refuseSubscribed(subscription, event, failure)))
+    else if (signal.aborted) verdicts.push(...part.map(() => CANCELED))
+    else {
+      const reports = await deliverPart(runtime, subscription, part, signal)
+      verdicts.push(...reports.map(({ verdict }) => toPlain(verdict, signal)))
+      exchanges.push(...(isBatching(subscription) ? reports[0].exchanges : reports.flatMap((one) => one.exchanges)))
+    }
+    onProgress(part.length)
   }
-  const verdicts = reports.map(({ verdict }) => verdict)
-  const rows = verdicts.map((verdict, index) => ({
-    index,
-    title: getTitle(events[index]),
-    verdict: removeBodies(verdict),
-    next: getNextStep(verdict)
-  }))
+  const rows = verdicts.map((verdict, index) => {
+    const { verdict: view, next } = toViews(verdict)
+    return { index, title: getTitle(events[index]), verdict: removeBodies(view), next }
+  })
   const durationMs = performance.now() - startedAt
-  return { delivery: { subscription, rows, ...kept(exchanges), durationMs }, verdicts, exchanges }
+  return { delivery: { kind: 'batch', subscription, rows, ...limit(exchanges), durationMs }, verdicts, exchanges }
+}
+
+/** Why a subscription fails for every event, in words that name the trigger or the field. */
+function findFailure({ match: { condition, problem }, mappingProblems }: Preview): string | undefined {
+  return condition ? describeMappingFailure(mappingProblems) : problem
+}
+
+function refuseSubscribed(subscription: SubscriptionView, event: JsonObject, failure: string): Verdict {
+  const { condition, matches } = match(subscription.subscribe, event)
+  return !condition || matches ? refuse(failure) : { outcome: 'not subscribed' }
+}
+
+function refuse(reason: string): Verdict {
+  return { outcome: 'failed', status: 400, code: 'PAYLOAD_VALIDATION_FAILED', reason, retry: false }
+}
+
+/** As when Segment's own time for a delivery is over. */
+const CANCELED: Verdict = {
+  outcome: 'failed',
+  status: 408,
+  code: 'REQUEST_TIMEOUT',
+  reason: 'The run was canceled before Crisp had answered. What was sent until then stays.',
+  retry: true
+}
+
+/** The framework's stack traces are for its own developers. */
+function toPlain(verdict: Verdict, signal: AbortSignal): Verdict {
+  if (!('reason' in verdict)) return verdict
+  if (signal.aborted && verdict.status >= 408) return CANCELED
+  const lines = verdict.reason.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+  return { ...verdict, reason: lines.map((line) => line.trim()).join('\n') }
 }
 
 /** Segment hands events over in groups, or one by one where batching is off. */
-async function partTo(
+async function deliverPart(
   runtime: Runtime,
   subscription: SubscriptionView,
-  events: JsonObject[]
+  events: JsonObject[],
+  signal: AbortSignal
 ): Promise<SubscriptionReport[]> {
   const segmentEvents = events.map(toSegmentEvent)
-  if (isBatching(subscription)) return runtime.deliverBatchTo(subscription, segmentEvents)
+  if (isBatching(subscription)) return runtime.deliverBatchTo(subscription, segmentEvents, { signal })
   const reports: SubscriptionReport[] = []
-  for (const event of segmentEvents) reports.push(await runtime.deliverTo(subscription, event))
+  for (const event of segmentEvents) {
+    if (signal.aborted) reports.push({ subscription, verdict: CANCELED, exchanges: [], durationMs: 0 })
+    else reports.push(await runtime.deliverTo(subscription, event, { signal }))
+  }
   return reports
 }
 
 /** What a tester is asked to try may be anything: what the runtime makes of it is the answer. */
-function toSegmentEvent(event: JsonObject): SegmentEvent {
+export function toSegmentEvent(event: JsonObject): SegmentEvent {
   return event as unknown as SegmentEvent
 }
 
@@ -99,19 +197,19 @@ function isBatching({ mapping }: SubscriptionView): boolean {
   return mapping.enable_batching !== false && mapping.enable_batching !== 'false'
 }
 
-function kept(exchanges: Exchange[]): Pick<Delivery, 'exchanges' | 'exchangesLeftOut'> {
-  const views = exchanges.slice(0, mostExchanges)
+function limit(exchanges: Exchange[]): Pick<Delivery, 'exchanges' | 'exchangesLeftOut'> {
+  const views = exchanges.slice(0, MAX_EXCHANGES)
   return { exchanges: views, exchangesLeftOut: exchanges.length - views.length }
 }
 
-function viewOf(verdict: Verdict): VerdictView {
-  if (verdict.outcome === 'not subscribed' || verdict.outcome === 'delivered') return { ...verdict }
+function toViews(verdict: Verdict): { verdict: VerdictView; next: NextStep } {
+  const next = getNextStep(verdict)
+  if (!('retry' in verdict)) return { verdict: { ...verdict }, next }
   const { retry: _retry, ...view } = verdict
-  return view
+  return { verdict: view, next }
 }
 
-function removeBodies(verdict: Verdict): VerdictView {
-  const { sent: _sent, body: _body, ...view } = viewOf(verdict)
+function removeBodies({ sent: _sent, body: _body, ...view }: VerdictView): VerdictView {
   return view
 }
 
@@ -142,24 +240,17 @@ function getBatchStatus(verdicts: Verdict[]): number {
 export function getNextStep(verdict: Verdict): NextStep {
   switch (verdict.outcome) {
     case 'delivered':
-      return { retry: false, sentence: 'Segment is done with this event.' }
+      return { retry: false, sentence: 'Segment will not send it again.' }
     case 'not subscribed':
-      return { retry: false, sentence: 'Segment does not send this event: its condition does not take it.' }
+      return { retry: false, sentence: 'The trigger does not match, so Segment does not send the event.' }
+    case 'dropped':
+      return {
+        retry: false,
+        sentence: 'Segment will not try this event again. Identify the person first, then send new events.'
+      }
     default:
-      return verdict.retry ? again(verdict.status) : never(verdict.status)
-  }
-}
-
-function again(status: number): NextStep {
-  return {
-    retry: true,
-    sentence: `Segment sends this event again later, because ${status} means trouble that passes.`
-  }
-}
-
-function never(status: number): NextStep {
-  return {
-    retry: false,
-    sentence: `Segment does not send this event again, because ${status} would come back every time.`
+      return verdict.retry
+        ? { retry: true, sentence: `Segment will try again later: ${verdict.status} is temporary.` }
+        : { retry: false, sentence: `Segment will not try this event again: ${verdict.status} is final.` }
   }
 }

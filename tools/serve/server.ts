@@ -8,14 +8,15 @@ import destination from '../../src'
 import type { Settings } from '../../src/generated-types'
 import { packageFolder } from '../package-folder'
 import { apiRoutes } from './api'
-import { guard } from './guard'
+import { guard, SECURITY_HEADERS } from './guard'
 import { BadRequest } from './input'
 import type { Tester } from './tester'
+import { LIMITS } from './wire'
 import type { Refusal } from './wire'
 import { upstreamPaths, upstreamRoutes } from './upstream'
 
-const eventBytes = 16 * 1024 * 1024
-const otherBytes = 1024 * 1024
+const OTHER_BYTES = 1024 * 1024
+const MAX_DEPTH = 500
 
 /** What may differ in a test. */
 export interface ServerOptions {
@@ -29,32 +30,29 @@ export function buildServer(tester: Tester, options: ServerOptions = {}): Fastif
   const { definition = destination, pageFolder = join(packageFolder(), 'dist/tools/serve/public') } = options
   const app = Fastify({
     logger: false,
-    bodyLimit: otherBytes,
+    bodyLimit: OTHER_BYTES,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 4096 }
   })
   readJson(app)
   const open = upstreamPaths(definition)
   app.addHook('onSend', async (_request, reply) => {
-    void reply.headers({
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cross-origin-resource-policy': 'same-origin',
-      'x-frame-options': 'DENY'
-    })
-    if (!reply.hasHeader('content-security-policy')) void reply.header('content-security-policy', "default-src 'none'")
-    if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
+    for (const [name, value] of Object.entries({ ...SECURITY_HEADERS, 'cache-control': 'no-store' })) {
+      if (!reply.hasHeader(name)) void reply.header(name, value)
+    }
   })
   guard(app, (path) => open.has(path))
-  app.setErrorHandler((error: FastifyError, _request, reply) => reply.code(error.statusCode ?? 500).send(told(error)))
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    reply.code(error.statusCode ?? 500).send(toRefusal(error, request.routeOptions.bodyLimit))
+  )
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }))
 
-  void app.register(async (own) => apiRoutes(own, tester, eventBytes), { prefix: '/api' })
+  void app.register(async (own) => apiRoutes(own, tester), { prefix: '/api' })
   upstreamRoutes(app, {
     definition,
     settings: tester.target.settings,
     port: tester.target.sandbox?.port,
-    bodyLimit: eventBytes
+    bodyLimit: LIMITS.eventBytes
   })
   pageFiles(app, pageFolder)
   app.addHook('onClose', async () => tester.close())
@@ -66,29 +64,44 @@ function readJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body: string, done) => {
     try {
-      done(null, body === '' ? undefined : JSON.parse(body))
+      const json: unknown = body === '' ? undefined : JSON.parse(body)
+      if (isDeeperThan(json, MAX_DEPTH)) throw new Error(`it is nested more than ${MAX_DEPTH} levels deep`)
+      done(null, json)
     } catch (error) {
-      done(new BadRequest(`The body is not JSON: ${(error as Error).message.slice(0, 200)}.`))
+      done(new BadRequest(`The body cannot be read as JSON: ${(error as Error).message.slice(0, 200)}.`))
     }
   })
 }
 
-function told(error: FastifyError): Refusal {
+/** Level by level: recursion would meet its own limit first. */
+function isDeeperThan(json: unknown, levels: number): boolean {
+  let level: unknown[] = [json]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > levels) return true
+    level = level.flatMap((value): unknown[] => (typeof value === 'object' && value ? Object.values(value) : []))
+  }
+  return false
+}
+
+function toRefusal(error: FastifyError, bodyLimit: number | undefined): Refusal {
   if (error instanceof BadRequest) return { error: error.message, ...(error.field && { field: error.field }) }
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return { error: 'The body is too large.' }
-  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return { error: `The body is larger than ${(bodyLimit ?? OTHER_BYTES) / 1024 / 1024} MB.` }
+  }
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return { error: 'Send JSON, with content-type: application/json.' }
+  }
   return { error: error.message }
 }
 
-const types: Record<string, string> = {
+const TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml'
 }
 
-const noncePlace = 'NONCE-OF-THIS-ANSWER'
+const NONCE_PLACE = 'NONCE-OF-THIS-ANSWER'
 
 /**
  * Serves the page from memory: what was not there at the start is not there.
@@ -106,8 +119,8 @@ export function pageFiles(app: FastifyInstance, folder: string): void {
     return reply
       .header('content-security-policy', policy(nonce))
       .header('cache-control', 'no-store')
-      .type(types['.html'])
-      .send(page.replaceAll(noncePlace, nonce))
+      .type(TYPES['.html'])
+      .send(page.replaceAll(NONCE_PLACE, nonce))
   })
 
   for (const [path, content] of files) {
@@ -115,7 +128,7 @@ export function pageFiles(app: FastifyInstance, folder: string): void {
     app.get(path, async (_request, reply) =>
       reply
         .header('cache-control', 'public, max-age=31536000, immutable')
-        .type(types[extname(path)] ?? 'application/octet-stream')
+        .type(TYPES[extname(path)] ?? 'application/octet-stream')
         .send(content)
     )
   }

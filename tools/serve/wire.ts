@@ -2,6 +2,22 @@
 
 import isPlainObject from 'lodash/isPlainObject'
 
+/** Limits that the server keeps and the page tells. */
+export const LIMITS = {
+  /** Runs in the history. */
+  runs: 200,
+  /** Rows of the journal. */
+  journalRows: 500,
+  /** Events in one batch. */
+  events: 10_000,
+  /** Bytes of a body with events. */
+  eventBytes: 16 * 1024 * 1024,
+  /** Events of a batch that are checked before sending. */
+  checkedEvents: 500,
+  /** People in one page of the list. */
+  people: 200
+}
+
 /** A JSON object of which nothing is known. */
 export type JsonObject = Record<string, unknown>
 
@@ -13,14 +29,16 @@ export type Mapping = { [field: string]: Json }
 
 /** A way from events to an action, as Segment stores it. */
 export interface SubscriptionView {
+  /** Tells it from others of the same name. */
+  id: string
   name: string
   partnerAction: string
-  /** The condition, in Segment's FQL. */
+  /** The trigger, in Segment's FQL. */
   subscribe: string
   mapping: Mapping
 }
 
-/** A preset of the definition. One of type `specificEvent` has no condition: Engage and Reverse ETL send to it. */
+/** A preset of the definition. One of type `specificEvent` has no trigger: Engage and Reverse ETL send to it. */
 export interface PresetView extends SubscriptionView {
   type: 'automatic' | 'specificEvent'
   eventSlug?: string
@@ -32,6 +50,8 @@ export interface FieldView {
   label: string
   description: string
   type: string
+  /** It takes a list of these. */
+  multiple: boolean
   required: boolean
   choices: { label: string; value: string }[]
   default?: Json
@@ -47,7 +67,7 @@ export interface ActionView {
   fields: FieldView[]
 }
 
-/** One comparison of a condition, with what the event holds there. */
+/** One comparison of a trigger, with what the event holds there. */
 export interface Clause {
   kind: 'clause'
   fql: string
@@ -67,18 +87,18 @@ export interface ClauseGroup {
   children: MatchNode[]
 }
 
-/** A part of a condition. */
+/** A part of a trigger. */
 export type MatchNode = Clause | ClauseGroup
 
 /** Whether a subscription takes an event, and why. */
 export interface Match {
   matches: boolean
   condition?: ClauseGroup
-  /** The condition cannot be read, and why. */
-  error?: string
+  /** Segment cannot read the trigger, or reads something else than it says. */
+  problem?: string
 }
 
-/** What the schema of an action refuses about one field. */
+/** What is wrong with one field: its mapping, or its value by the action's schema. */
 export interface FieldError {
   field: string
   message: string
@@ -114,9 +134,23 @@ export interface ExchangeView {
 export interface Preview {
   subscription: SubscriptionView
   match: Match
+  /** Directives of the mapping that fail whatever the event is. */
+  mappingProblems: FieldError[]
   /** After the mapping, without empty values and with the types that the schema asks for. */
   payload?: JsonObject
   fieldErrors: FieldError[]
+  /** Why the event fails before any request to Crisp; absent when it gets that far, or was not tried. */
+  failure?: string
+}
+
+/** What is known of an event or a batch before it is sent. */
+export interface Forecast {
+  /** For each subscription: the event, or the first event of a batch that it takes. */
+  previews: Preview[]
+  /** For a batch and each subscription: how many events it takes, and how many of them fail before any request. */
+  counts?: { taken: number; failing: number }[]
+  /** Checking was ended after a while: the rest is not known. */
+  isPartial: boolean
 }
 
 /** One event of a batch. */
@@ -127,19 +161,31 @@ export interface Row {
   next: NextStep
 }
 
-/** What one subscription did with the event or the batch. */
-export interface Delivery extends Partial<Preview> {
+interface DeliveryBase {
   subscription: SubscriptionView
-  /** For a single event. */
-  verdict?: VerdictView
-  next?: NextStep
-  /** For a batch: an entry for every event, in its order. */
-  rows?: Row[]
   exchanges: ExchangeView[]
   /** Exchanges beyond those kept. */
   exchangesLeftOut: number
   durationMs: number
 }
+
+/** What one subscription did with an event. */
+export interface EventDelivery extends DeliveryBase {
+  kind: 'event'
+  /** Absent for a deletion, which has neither trigger nor mapping. */
+  preview?: Preview
+  verdict: VerdictView
+  next: NextStep
+}
+
+/** What one subscription did with a batch. */
+export interface BatchDelivery extends DeliveryBase {
+  kind: 'batch'
+  /** An entry for every event, in its order. */
+  rows: Row[]
+}
+
+export type Delivery = EventDelivery | BatchDelivery
 
 /** One value of a person before and after a run. */
 export interface ValueChange {
@@ -178,6 +224,18 @@ export interface RunSummary {
   status: number
   requests: number
   durationMs: number
+}
+
+/** A run that has not ended. */
+export interface RunningRun {
+  id: number
+  at: number
+  title: string
+  /** Events of all subscriptions that are through, and how many there are. */
+  done: number
+  total: number
+  /** What its sender calls it, to know it again. */
+  tag?: string
 }
 
 /** What was asked for: one event or a batch. */
@@ -252,12 +310,16 @@ export interface FaultSwitch {
   on: boolean
   /** Requests that it struck since it was switched on. */
   struck: number
+  /** It ends by itself after so many requests. */
+  times?: number
 }
 
 /** Crisp's scarce resource: requests a day. */
 export interface Quota {
   used: number
-  limit: number
+  /** What Crisp grants each kind of token. */
+  limits: { plugin: number; website: number }
+  /** The kind that settings have unless they say otherwise. */
   tokenType: 'plugin' | 'website'
   /** A fault says that it is spent. */
   spent: boolean
@@ -274,29 +336,35 @@ export interface Example {
   subscription?: SubscriptionView
 }
 
+/** What changes while the server runs. */
+export interface Status {
+  /** Another one is another process: nothing of before is there any more. */
+  serverId: string
+  faults: FaultSwitch[]
+  quota: Quota
+  people: number
+  running: RunningRun[]
+  /** The oldest run that is still kept. */
+  oldestRun: number
+}
+
 /** What the page starts with. */
-export interface TesterState {
+export interface TesterState extends Status {
   mode: 'sandbox' | 'live'
   websiteId: string
   sandboxUrl?: string
-  getSettingsFields: FieldView[]
+  settingsFields: FieldView[]
   actions: ActionView[]
   presets: PresetView[]
   examples: Example[]
   runs: RunSummary[]
   journal: JournalRow[]
-  faults: FaultSwitch[]
-  quota: Quota
-  people: number
 }
 
 /** What has happened since the last message of the stream `/api/live`. */
-export interface Update {
+export interface Update extends Status {
   runs: RunSummary[]
   journal: JournalRow[]
-  faults: FaultSwitch[]
-  quota: Quota
-  people: number
   /** Everything was reset: forget what is shown. */
   reset?: boolean
 }

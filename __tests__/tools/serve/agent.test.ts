@@ -1,6 +1,6 @@
 import { createTester, type FaultSwitch, type PeoplePage, type PersonView, type Run } from '../../../tools/serve'
 import type { Quota, RunningTester, TesterState } from '../../../tools/serve'
-import { ask, john, purchase } from './client'
+import { ask, getDelivery, john, purchase } from './client'
 
 let tester: RunningTester
 
@@ -70,7 +70,7 @@ describe('people', () => {
     ])
   })
 
-  it('lists people, those last changed first, and finds them by name and e-mail', async () => {
+  it('lists people, those last changed first, and finds them by name, email and user ID', async () => {
     for (const email of ['a@example.com', 'b@example.com', 'c@example.com']) {
       await send({ type: 'identify', traits: { email, name: `Name of ${email[0]}` } })
     }
@@ -78,7 +78,9 @@ describe('people', () => {
     const list = async (query: string) => (await ask<PeoplePage>(tester.url, 'GET', `/api/people${query}`)).body
     expect((await list('')).people.map(({ email }) => email[0])).toEqual(['a', 'c', 'b'])
     expect(await list('?search=NAME%20OF%20B')).toMatchObject({ total: 1, people: [{ email: 'b@example.com' }] })
-    expect(await list('?limit=1&offset=1')).toMatchObject({ total: 3, people: [{ email: 'c@example.com' }] })
+    await send({ type: 'identify', userId: 'u_77', traits: { email: 'd@example.com' } })
+    expect(await list('?search=U_77')).toMatchObject({ total: 1, people: [{ email: 'd@example.com' }] })
+    expect(await list('?limit=1&offset=1')).toMatchObject({ total: 4, people: [{ email: 'a@example.com' }] })
   })
 
   it('counts people who were there before the run as known', async () => {
@@ -97,7 +99,7 @@ describe('fault switches', () => {
   ])('%s makes an event fail with %d', async (name, status, retry) => {
     expect((await fault(name, true)).body.find((one) => one.name === name)).toMatchObject({ on: true, struck: 0 })
     const failed = await send(john)
-    expect([failed.status, failed.body.deliveries[0].next?.retry]).toEqual([status, retry])
+    expect([failed.status, getDelivery(failed.body).next.retry]).toEqual([status, retry])
     expect((await fault(name, false)).body.every(({ on }) => !on)).toBe(true)
     expect((await send(john)).status).toBe(200)
   })
@@ -109,6 +111,27 @@ describe('fault switches', () => {
     expect(body.durationMs).toBeGreaterThan(1900)
   })
 
+  it('end by themselves after the number of requests that they were given', async () => {
+    await ask(tester.url, 'PUT', '/api/faults/down', { on: true, times: 2 })
+    expect([(await send(john)).status, (await send(john)).status, (await send(john)).status]).toEqual([503, 503, 200])
+    const { body } = await ask<FaultSwitch[]>(tester.url, 'GET', '/api/faults')
+    expect(body.find(({ name }) => name === 'down')).toMatchObject({ on: false, struck: 2, times: 2 })
+    expect((await ask(tester.url, 'PUT', '/api/faults/down', { on: true, times: 0 })).status).toBe(400)
+  })
+
+  it('carries a request out and loses the answer', async () => {
+    await send(john)
+    await fault('answer-lost', true)
+    const { status, body } = await send({ ...john, traits: { ...john.traits, name: 'Jane Doe' } })
+    expect([status >= 500, getDelivery(body).next.retry]).toEqual([true, true])
+    expect(tester.sandbox?.people.get('john.doe@segment.com')?.profile.person.nickname).toBe('Jane Doe')
+  })
+
+  it.each(['firewall', 'connection-lost', 'cut-body'])('%s makes an event fail', async (name) => {
+    await fault(name, true)
+    expect((await send(john)).body.outcome).toBe('failed')
+  })
+
   it('refuses what is no switch or no position', async () => {
     expect((await fault('gremlins', true)).status).toBe(404)
     expect((await fault('slow', 'yes')).status).toBe(400)
@@ -118,7 +141,12 @@ describe('fault switches', () => {
 describe('the quota', () => {
   it('counts every request to the sandbox, and is spent when the fault says so', async () => {
     await send(john)
-    expect(await quota()).toEqual({ used: 4, limit: 5000, tokenType: 'plugin', spent: false })
+    expect(await quota()).toEqual({
+      used: 4,
+      limits: { plugin: 5000, website: 10_000 },
+      tokenType: 'plugin',
+      spent: false
+    })
     await fault('quota-spent', true)
     expect((await quota()).spent).toBe(true)
   })
@@ -144,4 +172,20 @@ it('lists the requests with their timings', async () => {
     ['PATCH', 404]
   ])
   expect(body.journal.every(({ durationMs }) => typeof durationMs === 'number')).toBe(true)
+})
+
+describe('a deletion', () => {
+  it('deletes the person whom an event of type delete names', async () => {
+    await send(john)
+    const { status, body } = await send({ type: 'delete', userId: 'userId123' })
+    expect([status, body.outcome]).toEqual([200, 'delivered'])
+    expect(getDelivery(body).exchanges.at(-1)?.request.method).toBe('DELETE')
+    expect(tester.sandbox?.people.count()).toBe(0)
+  })
+
+  it('fails with a reason when it names nobody', async () => {
+    const { status, body } = await send({ type: 'delete' })
+    expect([status, body.outcome]).toEqual([400, 'failed'])
+    expect(getDelivery(body).verdict.reason).toMatch(/./)
+  })
 })

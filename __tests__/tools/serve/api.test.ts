@@ -1,5 +1,5 @@
-import { createTester, type Preview, type Run, type RunningTester, type TesterState } from '../../../tools/serve'
-import { ask, john, purchase, strangers } from './client'
+import { createTester, type Forecast, type Run, type RunningTester, type TesterState } from '../../../tools/serve'
+import { ask, getBatch, getDelivery, john, purchase, strangers } from './client'
 
 let tester: RunningTester
 
@@ -13,8 +13,13 @@ const send = (body: unknown) => ask<Run>(tester.url, 'POST', '/api/events', body
 
 it('starts the page with all it needs, without the key', async () => {
   const { body, text } = await ask<TesterState>(tester.url, 'GET', '/api/state')
-  expect(body).toMatchObject({ mode: 'sandbox', people: 0, runs: [], quota: { used: 0, limit: 5000 } })
-  expect(body.getSettingsFields.map(({ key }) => key)).toEqual(['apiKey', 'websiteId', 'tokenType'])
+  expect(body).toMatchObject({
+    mode: 'sandbox',
+    people: 0,
+    runs: [],
+    quota: { used: 0, limits: { plugin: 5000, website: 10_000 } }
+  })
+  expect(body.settingsFields.map(({ key }) => key)).toEqual(['apiKey', 'websiteId', 'tokenType'])
   expect(body.presets.map(({ type }) => type)).toEqual(['automatic', 'automatic', 'specificEvent'])
   expect(body.actions.map(({ fields }) => fields.length > 5)).toEqual([true, true])
   expect(body.examples.map(({ id }) => id)).toEqual([
@@ -40,24 +45,30 @@ it('delivers an event through the presets and tells every step', async () => {
     outcome: 'delivered',
     requests: 4
   })
-  const [identify, track] = body.deliveries
+  const [identify, track] = [getDelivery(body, 0), getDelivery(body, 1)]
   expect(identify).toMatchObject({
-    match: { matches: true },
-    payload: { email: 'john.doe@segment.com', name: 'John Doe' },
-    fieldErrors: [],
+    preview: {
+      match: { matches: true },
+      payload: { email: 'john.doe@segment.com', name: 'John Doe' },
+      fieldErrors: []
+    },
     verdict: { outcome: 'delivered', status: 200 },
-    next: { retry: false, sentence: 'Segment is done with this event.' }
+    next: { retry: false, sentence: 'Segment will not send it again.' }
   })
   expect(identify.exchanges.map(({ request }) => request.method)).toEqual(['PATCH', 'GET', 'POST', 'PATCH'])
-  expect(track).toMatchObject({ match: { matches: false }, verdict: { outcome: 'not subscribed' }, exchanges: [] })
-  expect(track.match?.condition?.children).toEqual([
+  expect(track).toMatchObject({
+    preview: { match: { matches: false } },
+    verdict: { outcome: 'not subscribed' },
+    exchanges: []
+  })
+  expect(track.preview?.match.condition?.children).toEqual([
     {
       kind: 'clause',
       fql: 'type = "track"',
       matches: false,
       path: 'type',
       actual: 'identify',
-      sentence: 'type must be "track"; this event has "identify".'
+      sentence: 'type is "identify"; required is "track".'
     }
   ])
 })
@@ -66,8 +77,11 @@ it('answers a dropped event with its own status, its reason and no retry', async
   const { status, body } = await send({ event: strangers })
   expect([status, body.status, body.outcome]).toEqual([404, 404, 'dropped'])
   expect(body.deliveries[1]).toMatchObject({
-    verdict: { outcome: 'dropped', status: 404, code: 'NOT_FOUND' },
-    next: { retry: false, sentence: expect.stringContaining('404') as string }
+    verdict: { outcome: 'dropped', status: 404, code: 'PEOPLE_NOT_FOUND' },
+    next: {
+      retry: false,
+      sentence: 'Segment will not try this event again. Identify the person first, then send new events.'
+    }
   })
   expect(tester.sandbox?.people.count()).toBe(0)
 })
@@ -76,9 +90,9 @@ it('says when Segment would try again', async () => {
   tester.sandbox?.faults.add({ effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
   const { status, body } = await send({ event: john })
   expect(status).toBe(429)
-  expect(body.deliveries[0].next).toEqual({
+  expect(getDelivery(body).next).toEqual({
     retry: true,
-    sentence: 'Segment sends this event again later, because 429 means trouble that passes.'
+    sentence: 'Segment will try again later: 429 is temporary.'
   })
 })
 
@@ -90,7 +104,7 @@ it('shows validation errors by field', async () => {
   }
   const { status, body } = await send({ event: purchase, subscriptions: [subscription] })
   expect([status, body.outcome]).toEqual([400, 'failed'])
-  expect(body.deliveries[0].fieldErrors?.map(({ field }) => field)).toEqual(['eventName', 'unknownPerson'])
+  expect(getDelivery(body).preview?.fieldErrors.map(({ field }) => field)).toEqual(['eventName', 'unknownPerson'])
   expect(body.deliveries[0].exchanges).toEqual([])
 })
 
@@ -102,15 +116,17 @@ it('takes given subscriptions; without a mapping the defaults of the fields', as
     subscriptions: [pages]
   })
   expect(body.deliveries).toHaveLength(1)
-  expect(body.deliveries[0].payload).toMatchObject({ eventName: 'Pricing', unknownPerson: 'drop' })
+  expect(getDelivery(body).preview?.payload).toMatchObject({ eventName: 'Pricing', unknownPerson: 'drop' })
   expect(tester.sandbox?.people.get('john.doe@segment.com')?.events[0].text).toBe('Pricing')
 })
 
 it('reports a condition that cannot be read instead of failing', async () => {
   const broken = { partnerAction: 'trackEvent', subscribe: 'nonsense' }
   const single = await send({ event: purchase, subscriptions: [broken] })
-  expect([single.status, single.body.deliveries[0].match?.matches]).toEqual([400, false])
-  expect(single.body.deliveries[0].match?.error).toContain('cannot be read')
+  const { preview, verdict } = getDelivery(single.body)
+  expect([single.status, preview?.match.matches]).toEqual([400, false])
+  expect(preview?.match.problem).toContain('Segment cannot read this trigger.')
+  expect(verdict.reason).toBe(preview?.match.problem)
   const batch = await send({ events: [purchase], subscriptions: [broken] })
   expect(batch.status).toBe(207)
 })
@@ -119,15 +135,15 @@ it("gives every event of a batch its own status, and one bad event spares its ne
   const events = [john, purchase, { type: 'identify', traits: { email: 'typo@@example.com' } }, { type: 'page' }]
   const { status, body } = await send({ events })
   expect([status, body.kind, body.outcome, body.events]).toEqual([207, 'batch', 'mixed', 4])
-  const [identify, track] = body.deliveries
-  expect(identify.rows?.map(({ verdict }) => [verdict.outcome, verdict.status])).toEqual([
+  const [identify, track] = [getBatch(body, 0), getBatch(body, 1)]
+  expect(identify.rows.map(({ verdict }) => [verdict.outcome, verdict.status])).toEqual([
     ['delivered', expect.any(Number) as number],
     ['not subscribed', undefined],
     ['failed', 400],
     ['not subscribed', undefined]
   ])
-  expect(identify.rows?.[2].next.retry).toBe(false)
-  expect(track.rows?.map(({ verdict }) => verdict.outcome)).toEqual([
+  expect(identify.rows[2].next.retry).toBe(false)
+  expect(track.rows.map(({ verdict }) => verdict.outcome)).toEqual([
     'not subscribed',
     expect.stringMatching(/delivered|dropped/) as string,
     'not subscribed',
@@ -154,7 +170,7 @@ it('cuts a batch as the mapping says, and hands events over singly where batchin
   ]
   for (const mapping of [{ batch_size: 2 }, { enable_batching: false }]) {
     const { body } = await send({ events: people, subscriptions: through(mapping) })
-    expect(body.deliveries[0].rows?.map(({ verdict }) => verdict.outcome)).toEqual(Array(5).fill('delivered'))
+    expect(getBatch(body).rows.map(({ verdict }) => verdict.outcome)).toEqual(Array(5).fill('delivered'))
   }
   expect(tester.sandbox?.people.count()).toBe(5)
 })
@@ -165,19 +181,19 @@ it('keeps a bounded number of exchanges and says how many it left out', async ()
     traits: { email: `p${index}@example.com`, plan: 'team' }
   }))
   const { body } = await send({ events })
-  const [{ exchanges, exchangesLeftOut, rows }] = body.deliveries
-  expect([exchanges.length, rows?.length]).toEqual([500, 300])
+  const { exchanges, exchangesLeftOut, rows } = getBatch(body)
+  expect([exchanges.length, rows.length]).toEqual([500, 300])
   expect(exchangesLeftOut).toBe(body.requests - 500)
 })
 
 it('looks ahead without sending anything', async () => {
-  const single = await ask<{ previews: Preview[] }>(tester.url, 'POST', '/api/preview', { event: purchase })
+  const single = await ask<Forecast>(tester.url, 'POST', '/api/preview', { event: purchase })
   expect(single.body.previews.map(({ match }) => match.matches)).toEqual([false, true])
   expect(single.body.previews[1].payload).toMatchObject({ eventName: 'Completed Purchase' })
-  const batch = await ask<{ taken: number[] }>(tester.url, 'POST', '/api/preview', {
+  const batch = await ask<Forecast>(tester.url, 'POST', '/api/preview', {
     events: [john, purchase, purchase]
   })
-  expect(batch.body.taken).toEqual([1, 2])
+  expect(batch.body.counts?.map(({ taken }) => taken)).toEqual([1, 2])
   expect(tester.sandbox?.journal.count()).toBe(0)
 })
 
@@ -207,7 +223,10 @@ it.each([
 
 it('refuses what is no JSON, no JSON type, too large or too many', async () => {
   const text = await ask<{ error: string }>(tester.url, 'POST', '/api/events', '{"event":')
-  expect([text.status, text.body.error]).toEqual([400, expect.stringMatching(/^The body is not JSON/) as string])
+  expect([text.status, text.body.error]).toEqual([
+    400,
+    expect.stringMatching(/^The body cannot be read as JSON/) as string
+  ])
   const type = await ask(tester.url, 'POST', '/api/events', 'a=1', { 'content-type': 'text/plain' })
   expect(type.status).toBe(415)
   const large = await ask(tester.url, 'POST', '/authenticate', { apiKey: 'x'.repeat(2_000_000) })

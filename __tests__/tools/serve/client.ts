@@ -1,3 +1,4 @@
+import type { BatchDelivery, EventDelivery, Run } from '../../../tools/serve'
 import { request } from 'http'
 import type { IncomingHttpHeaders } from 'http'
 
@@ -63,3 +64,17 @@ export const purchase = {
 }
 
 export const strangers = { type: 'track', userId: 'u_stranger', event: 'Viewed Pricing' }
+
+/** What a subscription did with the event of a run. */
+export function getDelivery({ deliveries }: Run, index = 0): EventDelivery {
+  const delivery = deliveries[index]
+  if (delivery?.kind !== 'event') throw new Error(`Delivery ${index} is not that of an event.`)
+  return delivery
+}
+
+/** What a subscription did with the batch of a run. */
+export function getBatch({ deliveries }: Run, index = 0): BatchDelivery {
+  const delivery = deliveries[index]
+  if (delivery?.kind !== 'batch') throw new Error(`Delivery ${index} is not that of a batch.`)
+  return delivery
+}

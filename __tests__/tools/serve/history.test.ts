@@ -22,7 +22,8 @@ it('keeps runs, the newest first, and tells each in full', async () => {
     [1, 'delivered']
   ])
   expect((await ask<Run>(tester.url, 'GET', '/api/history/1')).body.input.event).toEqual(john)
-  expect((await ask(tester.url, 'GET', '/api/history/9')).status).toBe(404)
+  const missing = await ask(tester.url, 'GET', '/api/history/9')
+  expect([missing.status, missing.body]).toEqual([404, { error: 'This run is no longer kept (the last 200 are).' }])
   await ask(tester.url, 'DELETE', '/api/history')
   expect((await ask(tester.url, 'GET', '/api/history')).body).toEqual([])
 })
@@ -56,7 +57,8 @@ it('copies as curl without the key, whatever the event holds', async () => {
   await send({ event, settings: { apiKey: 'other-identifier:secret-key', tokenType: 'plugin' } })
   const { text } = await ask(tester.url, 'GET', '/api/history/1/curl')
   expect(text).toContain(`curl -X POST '${tester.url}/api/events'`)
-  expect(text).toContain('https://api.crisp.chat/v1/website/')
+  expect(text).toContain(`curl -X PATCH '${tester.sandbox?.url}/v1/website/`)
+  expect(text).not.toContain('api.crisp.chat')
   expect(text).toContain('--user "$CRISP_API_KEY"')
   expect(text).toContain(`O'\\''Hara'\\''; $(rm)`)
   expect(text).not.toMatch(/secret-key|redacted|Basic /)
@@ -114,4 +116,24 @@ describe('its bounds', () => {
     history.add(made(11, 'x'.repeat(10_000)), {})
     expect(history.list().map(({ id }) => id)).toEqual([11])
   })
+})
+
+it('knows subscriptions by their IDs, also those of one name', async () => {
+  const same = { name: 'Same', partnerAction: 'trackEvent' }
+  const subscriptions = [
+    { ...same, id: 'a', subscribe: 'type = "page"' },
+    { ...same, id: 'b', subscribe: 'type = "track"' }
+  ]
+  const { body } = await send({ event: purchase, subscriptions })
+  expect(body.deliveries.map(({ subscription: { id } }) => id)).toEqual(['a', 'b'])
+  const detail = await ask<{ previews: Preview[] }>(tester.url, 'GET', '/api/history/1/events/0')
+  expect(detail.body.previews.map(({ subscription: { id }, match }) => [id, match.matches])).toEqual([
+    ['a', false],
+    ['b', true]
+  ])
+  const twice = await send({ event: purchase, subscriptions: [subscriptions[0], subscriptions[0]] })
+  expect([twice.status, twice.body]).toEqual([
+    400,
+    { error: 'Two subscriptions have the same "id".', field: 'subscriptions[1].id' }
+  ])
 })

@@ -39,7 +39,7 @@ function crisp() {
 
 it('says that events go to the live Crisp, and never shows the key', async () => {
   const { body, text } = await ask<TesterState>(tester.url, 'GET', '/api/state')
-  expect(body).toMatchObject({ mode: 'live', websiteId: settings.websiteId, quota: { limit: 10_000 } })
+  expect(body).toMatchObject({ mode: 'live', websiteId: settings.websiteId, quota: { tokenType: 'website' } })
   expect(text).not.toContain('live-secret')
 })
 

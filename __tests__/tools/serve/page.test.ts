@@ -3,7 +3,15 @@ import { textOf, valueOf } from '../../../tools/serve/page/mapping-text'
 import { parse } from '../../../tools/serve/page/parse'
 import { duration, pathOf, short, visible } from '../../../tools/serve/page/text'
 
-const field = (type: string) => ({ key: 'k', label: '', description: '', type, required: false, choices: [] })
+const field = (type: string) => ({
+  key: 'k',
+  label: '',
+  description: '',
+  type,
+  multiple: false,
+  required: false,
+  choices: []
+})
 
 describe('the editor', () => {
   it.each([

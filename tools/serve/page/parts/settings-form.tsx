@@ -33,7 +33,7 @@ export function SettingsForm() {
         }}
       >
         {!isLive.value &&
-          tester.value?.getSettingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
+          tester.value?.settingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
         <div class="row">
           <button type="submit" class="button small">
             Check the settings
