@@ -1,147 +1,259 @@
 import { batch } from '@preact/signals'
+import { LIMITS } from '../wire'
 import type { Example, Run, SubscriptionView } from '../wire'
 import { api } from './api'
+import type { Sending } from './api'
+import { toDraft } from './drafts'
+import type { Draft } from './drafts'
 import * as store from './store'
 import { counted } from './text'
 
-let eventsShown = 50
-let peopleShown = 50
-let lastDraft = 1000
+const PAGE = 50
+const MAX_PERSON_EVENTS = 1000
+const SLOW_MS = 400
+const PREVIEW_PAUSE_MS = 200
+
+/** Lets only the newest of several answers through: an older one may arrive later. */
+function createLatest() {
+  let newest = 0
+  return async <T>(load: () => Promise<T>, take: (answer: T) => void): Promise<void> => {
+    const mine = ++newest
+    const answer = await load()
+    if (mine === newest) take(answer)
+  }
+}
+
+const latest = { person: createLatest(), people: createLatest(), run: createLatest(), preview: createLatest() }
+
+/** Does something and tells what goes wrong with it, until it works. */
+async function reporting(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+    const { [what]: _solved, ...others } = store.problems.value
+    if (_solved !== undefined) store.problems.value = others
+  } catch (error) {
+    store.problems.value = { ...store.problems.value, [what]: (error as Error).message }
+  }
+}
 
 /** Puts an example into the editor. */
 export function useExample(example: Example): void {
+  const text = JSON.stringify(example.json, null, 2)
   batch(() => {
-    store.text.value = JSON.stringify(example.json, null, 2)
-    store.suggestion.value = example.subscription
+    store.text.value = text
+    store.suggestion.value = example.subscription && { subscription: example.subscription, text }
   })
+}
+
+/** What the editor and the forms hold, ready to be sent; undefined while something in them is wrong. */
+function readSending(): Sending | undefined {
+  const held = store.parsed.value
+  if (held.kind === 'wrong' || store.wrongFields.value.length > 0) return undefined
+  const what = held.kind === 'event' ? { event: held.event } : { events: held.events }
+  return { ...what, subscriptions: store.activeSubscriptions.value, settings: store.settings.value }
 }
 
 /** Sends what the editor holds. */
 export async function send(): Promise<void> {
-  const held = store.parsed.value
-  if (held.kind === 'wrong' || store.busy.value) return
-  const what = held.kind === 'event' ? { event: held.event } : { events: held.events }
-  const sending = { ...what, subscriptions: store.activeSubscriptions.value, settings: store.settings.value }
-  await working(() => api.send(sending, store.isLive.value))
+  const sending = readSending()
+  if (!sending || store.busy.value) return
+  if (store.text.value.length > LIMITS.eventBytes) {
+    store.refusal.value = `The event is larger than ${LIMITS.eventBytes / 1024 / 1024} MB, which is the limit.`
+    return
+  }
+  await working((tag) => api.send(sending, tag, store.isLive.value))
+}
+
+/** Sends some events of a batch again, through the subscriptions of then. */
+export async function sendAgain({ input }: Run, indexes: number[]): Promise<void> {
+  const all = input.events ?? []
+  const events = indexes.map((index) => all[index])
+  const { subscriptions } = input
+  await working((tag) => api.send({ events, subscriptions, settings: store.settings.value }, tag, store.isLive.value))
 }
 
 /** Does a run again. */
 export async function replay(id: number): Promise<void> {
-  await working(() => api.replay(id, store.isLive.value))
+  const hadFocus = document.activeElement?.id === 'replay'
+  await working((tag) => api.replay(id, tag, store.isLive.value))
+  if (hadFocus && document.activeElement === document.body) {
+    requestAnimationFrame(() => document.getElementById('replay')?.focus())
+  }
+}
+
+/** Ends the run that is under way. */
+export async function cancel(): Promise<void> {
+  const id = store.ownRun.value?.id
+  if (id !== undefined) await reporting('cancel', () => api.cancel(id))
 }
 
 /** Shows a run of the history. */
 export async function openRun(id: number): Promise<void> {
-  await reporting(async () => showRun(await api.run(id)))
+  await reporting('run', () => latest.run(() => api.run(id), showRun))
 }
 
-/** Puts a run's event and subscriptions back to where they can be changed and sent again. */
+/**
+ * Puts a run's event and subscriptions back to where they can be changed and sent again. Subscriptions that the run did
+ * not have stay, switched off.
+ */
 export function editAgain({ input }: Run): void {
-  const known = store.drafts.value.filter(({ origin }) => origin !== 'own')
   const wanted = input.subscriptions
-  const drafts = known.map((draft) => {
-    const used = wanted.find(({ name }) => name === draft.view.name)
-    return { ...draft, on: used !== undefined, view: used ?? draft.view }
+  const known = new Set(store.drafts.value.map(({ id }) => id))
+  const drafts = store.drafts.value.map((draft): Draft => {
+    const used = wanted.find(({ id }) => id === draft.id)
+    if (!used) return { ...draft, on: false }
+    const { mappings } = draft
+    return { ...toDraft(used, draft.origin), mappings: { ...mappings, [used.partnerAction]: used.mapping } }
   })
-  const own = wanted
-    .filter(({ name }) => !known.some(({ view }) => view.name === name))
-    .map((view) => ({ id: ++lastDraft, on: true, origin: 'own' as const, view }))
+  const added = wanted.filter(({ id }) => !known.has(id)).map((one) => toDraft(one, 'own'))
   batch(() => {
-    store.drafts.value = [...drafts, ...own]
+    store.drafts.value = [...drafts, ...added]
     store.suggestion.value = undefined
     store.text.value = JSON.stringify(input.event ?? input.events, null, 2)
   })
 }
 
 /** Adds a subscription of the user's own and switches it on. */
-export function addSubscription(view: SubscriptionView): void {
-  store.drafts.value = [...store.drafts.value, { id: ++lastDraft, on: true, origin: 'own', view }]
+export function addSubscription(view: Omit<SubscriptionView, 'id'>): void {
+  store.drafts.value = [...store.drafts.value, toDraft({ ...view, id: crypto.randomUUID() }, 'own')]
 }
 
-/** Changes a subscription in place. */
-export function changeDraft(id: number, change: Partial<store.Draft>): void {
-  store.drafts.value = store.drafts.value.map((draft) => (draft.id === id ? { ...draft, ...change } : draft))
+export function changeDraft(id: string, change: (draft: Draft) => Draft): void {
+  store.drafts.value = store.drafts.value.map((draft) => (draft.id === id ? change(draft) : draft))
 }
 
-export function removeDraft(id: number): void {
+export function removeDraft(id: string): void {
   store.drafts.value = store.drafts.value.filter((draft) => draft.id !== id)
 }
 
 /** Shows a person in full. */
 export async function showPerson(id: string): Promise<void> {
-  eventsShown = 50
-  store.personId.value = id
-  store.tab.value = 'person'
+  batch(() => {
+    store.eventsShown.value = PAGE
+    store.personId.value = id
+  })
   await refreshPerson()
 }
 
 export async function showMoreEvents(): Promise<void> {
-  eventsShown = Math.min(1000, eventsShown + 100)
+  store.eventsShown.value = Math.min(MAX_PERSON_EVENTS, store.eventsShown.value + 2 * PAGE)
   await refreshPerson()
 }
 
-/** Reads the person shown once more. */
+/** Reads the person shown once more. Who is not there any more is not shown. */
 export async function refreshPerson(): Promise<void> {
   const id = store.personId.value
-  if (!id) return
-  try {
-    const person = await api.person(id, eventsShown)
-    if (id === store.personId.value) store.person.value = person
-  } catch {
-    if (id === store.personId.value) store.person.value = undefined
+  if (!id) {
+    store.person.value = undefined
+    return
   }
+  const load = () => api.person(id, store.eventsShown.value).catch(() => undefined)
+  await latest.person(load, (person) => (store.person.value = person))
 }
 
-/** Reads the list of people; more of it when asked. */
-export async function refreshPeople(more = false): Promise<void> {
-  if (more) peopleShown = Math.min(200, peopleShown + 50)
-  await reporting(async () => {
-    store.people.value = await api.people(store.search.value, peopleShown)
-  })
+/** Reads the list of people from its beginning, as far as it was shown. */
+export async function refreshPeople(): Promise<void> {
+  const length = Math.min(LIMITS.people, Math.max(PAGE, store.people.value.people.length))
+  await reporting('people', () =>
+    latest.people(
+      () => api.people(store.search.value, 0, length),
+      (page) => (store.people.value = page)
+    )
+  )
 }
 
-/** Shows the person who was changed last, if there is anybody. */
+/** Adds the next people to the list. */
+export async function showMorePeople(): Promise<void> {
+  const shown = store.people.value.people
+  await reporting('people', () =>
+    latest.people(
+      () => api.people(store.search.value, shown.length, LIMITS.people),
+      ({ total, people }) => (store.people.value = { total, people: [...shown, ...people] })
+    )
+  )
+}
+
+/** Shows the person who was changed last, if there is one. */
 export async function showLatestPerson(): Promise<void> {
-  const { people } = await api.people('', 1)
+  const { people } = await api.people('', 0, 1)
   if (people.length > 0) await showPerson(people[0].peopleId)
 }
 
-export async function setFault(name: string, on: boolean): Promise<void> {
-  await reporting(async () => {
-    store.faults.value = await api.setFault(name, on)
+export async function setFault(name: string, on: boolean, times?: number): Promise<void> {
+  await reporting('faults', async () => {
+    store.faults.value = await api.setFault(name, on, times)
   })
 }
 
 export async function resetAll(): Promise<void> {
-  await reporting(async () => {
-    await api.reset()
+  await reporting('reset', api.reset)
+}
+
+let previewTimer: ReturnType<typeof setTimeout> | undefined
+
+/** Asks, once the typing pauses, what would become of what is in the editor. Sends nothing to Crisp. */
+export function previewSoon(): void {
+  clearTimeout(previewTimer)
+  previewTimer = setTimeout(() => void preview(), PREVIEW_PAUSE_MS)
+}
+
+async function preview(): Promise<void> {
+  const held = store.parsed.value
+  const isTooLarge = held.kind === 'batch' && held.events.length > LIMITS.checkedEvents
+  // Mappings are checked also while the event is not finished.
+  const what =
+    held.kind === 'batch' && !isTooLarge ? { events: held.events } : { event: held.kind === 'event' ? held.event : {} }
+  const sending = { ...what, subscriptions: store.activeSubscriptions.value, settings: {} }
+  await latest.preview(
+    () => api.preview(sending).catch(() => undefined),
+    (answer) => (store.forecast.value = answer)
+  )
+}
+
+async function working(work: (tag: string) => Promise<Run>): Promise<void> {
+  if (store.busy.value) return
+  const tag = crypto.randomUUID()
+  const slow = setTimeout(() => (store.isSlow.value = true), SLOW_MS)
+  batch(() => {
+    store.busy.value = true
+    store.tag.value = tag
+    store.refusal.value = ''
+    store.notice.value = ''
   })
-}
-
-async function working(work: () => Promise<Run>): Promise<void> {
-  store.busy.value = true
   try {
-    await reporting(async () => showRun(await work(), true))
-  } finally {
-    store.busy.value = false
-  }
-}
-
-async function reporting(work: () => Promise<void>): Promise<void> {
-  store.problem.value = ''
-  try {
-    await work()
+    const made = await work(tag)
+    await latest.run(async () => made, showRun)
+    store.announcement.value = `Run ${made.id}: ${made.title}: ${made.outcome}, ${counted(made.requests, 'request')}.`
   } catch (error) {
-    store.problem.value = (error as Error).message
+    store.refusal.value = (error as Error).message
+  } finally {
+    clearTimeout(slow)
+    batch(() => {
+      store.busy.value = false
+      store.isSlow.value = false
+    })
   }
+  showResult()
 }
 
-function showRun(run: Run, isNew = false): void {
-  store.run.value = run
-  if (isNew) {
-    store.announcement.value = `${run.title}: ${run.outcome}, ${counted(run.requests, 'request')}.`
-    document.getElementById('what-happens')?.scrollIntoView({ block: 'nearest' })
-  }
+function showRun(run: Run): void {
+  batch(() => {
+    store.run.value = run
+    store.refusal.value = ''
+  })
+  history.replaceState(null, '', `#run-${run.id}`)
+  showResult()
   const changed = run.people.at(-1)
+  if (store.isLive.value) return
   if (changed) void showPerson(changed.peopleId)
+  else if (run.kind === 'event' && run.outcome !== 'not subscribed') void showPerson('')
+}
+
+/** Brings the head of the result into sight. */
+function showResult(): void {
+  const part = document.getElementById('result')
+  if (!part) return
+  part.scrollTop = 0
+  const { top } = part.getBoundingClientRect()
+  if (top < 0 || top > window.innerHeight / 2) part.scrollIntoView({ block: 'start' })
 }

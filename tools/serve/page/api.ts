@@ -1,5 +1,6 @@
 import type {
   FaultSwitch,
+  Forecast,
   JsonObject,
   PeoplePage,
   PersonView,
@@ -23,17 +24,23 @@ export interface Sending {
 
 export const api = {
   state: () => call<TesterState>('GET', '/api/state'),
-  preview: (sending: Sending) => call<{ previews: Preview[]; taken?: number[] }>('POST', '/api/preview', sending),
-  send: (sending: Sending, live: boolean) => callForRun('/api/events', { ...sending, by: 'page', live }),
-  replay: (id: number, live: boolean) => callForRun(`/api/history/${id}/replay`, { live }),
+  preview: (sending: Sending) => call<Forecast>('POST', '/api/preview', sending),
+  send: (sending: Sending, tag: string, live: boolean) =>
+    callForRun('/api/events', { ...sending, by: 'page', tag, live }),
+  replay: (id: number, tag: string, live: boolean) => callForRun(`/api/history/${id}/replay`, { tag, live }),
+  cancel: (id: number) => call<undefined>('POST', `/api/history/${id}/cancel`, {}),
   run: (id: number) => call<Run>('GET', `/api/history/${id}`),
   event: (id: number, index: number) =>
     call<{ event: JsonObject; previews: Preview[] }>('GET', `/api/history/${id}/events/${index}`),
-  people: (search: string, limit: number) =>
-    call<PeoplePage>('GET', `/api/people?${new URLSearchParams({ search, limit: String(limit) })}`),
+  people: (search: string, offset: number, limit: number) =>
+    call<PeoplePage>(
+      'GET',
+      `/api/people?${new URLSearchParams({ search, offset: String(offset), limit: String(limit) })}`
+    ),
   person: (id: string, events: number) =>
     call<PersonView>('GET', `/api/people/${encodeURIComponent(id)}?events=${events}`),
-  setFault: (name: string, on: boolean) => call<FaultSwitch[]>('PUT', `/api/faults/${name}`, { on }),
+  setFault: (name: string, on: boolean, times?: number) =>
+    call<FaultSwitch[]>('PUT', `/api/faults/${name}`, { on, times }),
   reset: () => call<undefined>('POST', '/api/reset', {}),
   authenticate: (settings: JsonObject, live: boolean) =>
     call<{ ok: boolean; error?: string }>('POST', '/authenticate', { ...settings, live })

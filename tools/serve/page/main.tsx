@@ -6,7 +6,7 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/layout.css'
 import './styles/event.css'
-import './styles/happens.css'
+import './styles/result.css'
 import './styles/agent.css'
 
 applyTheme()

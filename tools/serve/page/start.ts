@@ -1,85 +1,153 @@
-import { effect } from '@preact/signals'
-import type { TesterState, Update } from '../wire'
-import { openRun, refreshPeople, refreshPerson, showLatestPerson, useExample } from './actions'
+import { batch, effect } from '@preact/signals'
+import { LIMITS } from '../wire'
+import type { Status, TesterState, Update } from '../wire'
+import { openRun, previewSoon, refreshPeople, refreshPerson, send, showLatestPerson, useExample } from './actions'
 import { api } from './api'
-import { previewSoon } from './forecast'
+import { toDraft } from './drafts'
+import { restore, saveSoon } from './saved'
 import * as store from './store'
-
-const mostRows = 500
+import { listen } from './stream'
+import type { StreamMessage } from './stream'
 
 /** Reads the tester's state, fills the page and listens to what happens. */
 export async function start(): Promise<void> {
+  const waiting: StreamMessage[] = []
+  let isReady = false
+  listen((message) => {
+    if (isReady) take(message)
+    else waiting.push(message)
+  })
   try {
     await fill()
   } catch (error) {
-    store.problem.value = (error as Error).message
+    store.problems.value = { state: (error as Error).message }
   }
-  listen()
+  isReady = true
+  waiting.forEach(take)
   effect(() => {
     void [store.parsed.value, store.activeSubscriptions.value]
     previewSoon()
   })
+  effect(saveSoon)
+  effect(() => {
+    const { suggestion, text } = store
+    if (suggestion.value && suggestion.value.text !== text.value) suggestion.value = undefined
+  })
+  addEventListener('keydown', sendByKey)
+  addEventListener('hashchange', () => void openLinked())
 }
 
 async function fill(): Promise<void> {
   const state = await api.state()
-  store.tester.value = state
-  store.settings.value = {}
-  store.drafts.value = state.presets.map(({ type, eventSlug: _slug, ...view }, id) => ({
-    id,
-    on: type === 'automatic',
-    origin: type === 'automatic' ? 'preset' : 'engage',
-    view
-  }))
-  show(state)
-  if (store.text.value === '' && state.examples.length > 0) useExample(state.examples[0])
-  if (state.runs.length > 0) await openRun(state.runs[0].id)
-  if (state.mode === 'sandbox' && !store.personId.value) await showLatestPerson()
+  batch(() => {
+    store.tester.value = state
+    store.drafts.value = state.presets.map(({ type, eventSlug: _slug, ...view }) => ({
+      ...toDraft(view, type === 'automatic' ? 'preset' : 'engage'),
+      on: type === 'automatic'
+    }))
+    restore()
+    show(state)
+    if (store.text.value === '' && state.examples.length > 0) useExample(state.examples[0])
+  })
+  const isOpened = await openLinked()
+  if (!isOpened && state.runs.length > 0) await openRun(state.runs[0].id)
+  if (state.mode === 'sandbox' && !store.run.value) await showLatestPerson()
 }
 
-function show({ runs, journal, faults, quota, people }: TesterState): void {
-  store.runs.value = runs
-  store.journal.value = journal
+/** Opens the run that the address names. */
+async function openLinked(): Promise<boolean> {
+  const id = Number(/^#run-(\d+)$/.exec(location.hash)?.[1])
+  if (!id || id === store.run.value?.id || !store.runs.value.some((run) => run.id === id)) return false
+  await openRun(id)
+  return true
+}
+
+/** Live Crisp is reached by the button alone. */
+function sendByKey(event: KeyboardEvent): void {
+  const isSend = event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.defaultPrevented
+  if (!isSend || store.isLive.value || document.querySelector('dialog[open]')) return
+  event.preventDefault()
+  void send()
+}
+
+function take(message: StreamMessage): void {
+  if (message.kind === 'update') return takeUpdate(message.update)
+  store.connected.value = message.kind === 'open'
+  if (message.kind === 'open') void refresh()
+}
+
+/** After a break, and when another page has opened the stream: what was missed is in the state. */
+async function refresh(): Promise<void> {
+  try {
+    const state = await api.state()
+    batch(() => {
+      notePossibleRestart(state)
+      store.tester.value = state
+      show(state)
+      const { state: _solved, ...others } = store.problems.value
+      store.problems.value = others
+    })
+    if (!store.isLive.value) await refreshPerson()
+  } catch {
+    // The stream says that the connection is lost.
+  }
+}
+
+/** Another process knows nothing of what the page shows. */
+function notePossibleRestart({ serverId }: Status): void {
+  const known = store.tester.value?.serverId
+  if (known === undefined || known === serverId) return
+  forget()
+  store.notice.value = 'The server was started again. Its people, history and faults of before are gone.'
+}
+
+function forget(): void {
+  store.runs.value = []
+  store.journal.value = []
+  store.run.value = undefined
+  store.person.value = undefined
+  store.personId.value = ''
+  store.people.value = { total: 0, people: [] }
+  store.problems.value = {}
+  history.replaceState(null, '', location.pathname)
+}
+
+function show(state: TesterState): void {
+  showStatus(state)
+  store.runs.value = state.runs
+  store.journal.value = state.journal
+}
+
+function showStatus({ faults, quota, people, running }: Status): void {
+  const own = store.ownRun.value
   store.faults.value = faults
   store.quota.value = quota
   store.peopleCount.value = people
+  store.running.value = running
+  // A run that was sent before the page was loaded again has ended.
+  if (own && !store.ownRun.value && !store.busy.value) void openRun(own.id)
 }
 
-function listen(): void {
-  const source = new EventSource('/api/live')
-  let wasLost = false
-  source.onopen = () => {
-    store.connected.value = true
-    if (wasLost) void api.state().then(show)
-    wasLost = false
-  }
-  source.onerror = () => {
-    store.connected.value = false
-    wasLost = true
-  }
-  source.onmessage = ({ data }: MessageEvent<string>) => take(JSON.parse(data) as Update)
-}
-
-function take({ runs, journal, faults, quota, people, reset }: Update): void {
-  if (reset) {
-    store.runs.value = []
-    store.journal.value = []
-    store.run.value = undefined
-    store.person.value = undefined
-    store.personId.value = ''
-  }
-  store.runs.value = merge([...runs].reverse(), store.runs.value, ({ id }) => id)
-  store.journal.value = merge([...journal].reverse(), store.journal.value, ({ n }) => n)
-  store.faults.value = faults
-  store.quota.value = quota
-  store.peopleCount.value = people
+function takeUpdate(update: Update): void {
+  const { runs, journal, reset, oldestRun } = update
+  if (update.serverId !== store.tester.value?.serverId) return void refresh()
+  batch(() => {
+    if (reset) {
+      forget()
+      store.notice.value = 'The sandbox was emptied: people, history, journal and faults are gone.'
+    }
+    showStatus(update)
+    const shown = merge([...runs].reverse(), store.runs.value, ({ id }) => id, LIMITS.runs)
+    store.runs.value = shown.filter(({ id }) => id >= oldestRun)
+    store.journal.value = merge([...journal].reverse(), store.journal.value, ({ n }) => n, LIMITS.journalRows)
+  })
   if (store.isLive.value || (journal.length === 0 && runs.length === 0 && !reset)) return
   void refreshPerson()
   if (store.tab.value === 'people') void refreshPeople()
 }
 
 /** The newest first, each once, so many at most. */
-function merge<T>(added: T[], shown: T[], idOf: (one: T) => number): T[] {
-  const known = new Set(shown.map(idOf))
-  return [...added.filter((one) => !known.has(idOf(one))), ...shown].slice(0, mostRows)
+function merge<T>(added: T[], shown: T[], getId: (one: T) => number, most: number): T[] {
+  const known = new Set(shown.map(getId))
+  return [...added.filter((one) => !known.has(getId(one))), ...shown].slice(0, most)
 }

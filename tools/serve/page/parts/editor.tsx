@@ -1,6 +1,6 @@
 import { closeBrackets, closeBracketsKeymap } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
-import { json, jsonParseLinter } from '@codemirror/lang-json'
+import { json } from '@codemirror/lang-json'
 import {
   bracketMatching,
   foldGutter,
@@ -10,6 +10,7 @@ import {
   syntaxHighlighting
 } from '@codemirror/language'
 import { lintGutter, linter, lintKeymap } from '@codemirror/lint'
+import type { Diagnostic } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
 import { EditorState } from '@codemirror/state'
 import {
@@ -24,7 +25,7 @@ import { tags } from '@lezer/highlight'
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { send } from '../actions'
-import { isLive, text } from '../store'
+import { isLive, parsed, text } from '../store'
 
 /** The JSON editor. Tab leaves it, as it leaves any field. */
 export function Editor() {
@@ -67,10 +68,11 @@ function makeState(): EditorState {
       bracketMatching(),
       closeBrackets(),
       json(),
-      linter(jsonParseLinter(), { delay: 250 }),
+      linter(findProblems, { delay: 250 }),
+      EditorView.domEventHandlers({ beforeinput: replaceSelection }),
       lintGutter(),
-      syntaxHighlighting(colours),
-      look,
+      syntaxHighlighting(COLORS),
+      LOOK,
       keymap.of([
         { key: 'Mod-Enter', run: sendByKey },
         ...closeBracketsKeymap,
@@ -82,6 +84,26 @@ function makeState(): EditorState {
       ])
     ]
   })
+}
+
+/** Marks what the line under the editor says. */
+function findProblems({ state }: EditorView): Diagnostic[] {
+  const held = parsed.value
+  const [place, severity] = held.kind === 'wrong' ? [held.place, 'error' as const] : [held.warning, 'warning' as const]
+  if (!place || place.to > state.doc.length) return []
+  return [{ from: place.from, to: place.to, severity, message: place.sentence }]
+}
+
+/** Typing over colored text, Chromium would keep its color by an inline style, which the page's policy forbids. */
+function replaceSelection(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main
+  if (event.inputType !== 'insertText' || event.data === null || empty || view.composing) return false
+  event.preventDefault()
+  const insert = event.data
+  const asUsual = () => view.state.update(view.state.replaceSelection(insert), { userEvent: 'input.type' })
+  const isHandled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, insert, asUsual))
+  if (!isHandled) view.dispatch(asUsual())
+  return true
 }
 
 /** Live Crisp is reached by the button alone. */
@@ -96,14 +118,14 @@ function replace(view: EditorView, wanted: string): void {
   view.dispatch({ changes: { from: 0, to: doc.length, insert: wanted }, selection: { anchor: 0 } })
 }
 
-const colours = HighlightStyle.define([
+const COLORS = HighlightStyle.define([
   { tag: tags.propertyName, color: 'var(--json-key)' },
   { tag: tags.string, color: 'var(--json-string)' },
   { tag: tags.number, color: 'var(--json-number)' },
   { tag: [tags.bool, tags.null], color: 'var(--json-word)' }
 ])
 
-const look = EditorView.theme({
+const LOOK = EditorView.theme({
   '&': { height: '100%', fontSize: '13px', backgroundColor: 'transparent', color: 'var(--text)' },
   '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55' },

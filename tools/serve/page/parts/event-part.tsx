@@ -1,8 +1,13 @@
+import { LIMITS } from '../../wire'
+import type { Forecast as ForecastAnswer, Preview } from '../../wire'
 import { addSubscription, send, useExample } from '../actions'
 import { Icon } from '../pieces/icon'
-import { busy, drafts, forecast, isLive, parsed, suggestion, tester } from '../store'
-import { counted } from '../text'
+import { PayloadView } from '../pieces/payload'
+import { activeDrafts, busy, forecast, isLive, parsed, suggestion, tester, wrongFields } from '../store'
+import { counted, short } from '../text'
 import { Editor } from './editor'
+import { FaultsView } from './faults'
+import { FileForm } from './file-form'
 import { History } from './history'
 import { SettingsForm } from './settings-form'
 import { Subscriptions } from './subscriptions'
@@ -15,8 +20,11 @@ export function EventPart() {
       <Examples />
       <Editor />
       <SendRow />
+      <Payloads />
       <Subscriptions />
       <SettingsForm />
+      {!isLive.value && <FaultsView />}
+      <FileForm />
       <History />
     </section>
   )
@@ -43,18 +51,23 @@ function Examples() {
 
 function SendRow() {
   const held = parsed.value
-  const isWrong = held.kind === 'wrong'
+  const isWrong = held.kind === 'wrong' || wrongFields.value.length > 0
   const what = held.kind === 'batch' ? `batch of ${held.events.length.toLocaleString('en')}` : 'event'
   return (
     <div class="send-row">
-      <p id="editor-state" class={isWrong ? 'said said-wrong' : 'said'} aria-live="polite">
-        {isWrong ? held.sentence : <Forecast />}
-      </p>
+      <div class="send-words" aria-live="polite">
+        <p id="editor-state" class={isWrong ? 'said said-wrong' : 'said'}>
+          <EditorState />
+        </p>
+        {held.kind !== 'wrong' && held.warning && <p class="said said-warn">{short(held.warning.sentence)}</p>}
+      </div>
       <Suggestion />
       <button
         type="button"
+        id="send"
         class={isLive.value ? 'button primary danger' : 'button primary'}
-        disabled={isWrong || busy.value}
+        disabled={isWrong}
+        aria-disabled={busy.value}
         onClick={() => void send()}
       >
         <Icon name="send" />
@@ -62,39 +75,107 @@ function SendRow() {
       </button>
       {!isLive.value && (
         <span class="hint">
-          or <kbd>Ctrl</kbd> <kbd>Enter</kbd> in the editor
+          or <kbd>Ctrl</kbd> <kbd>Enter</kbd>
         </span>
       )}
     </div>
   )
 }
 
-function Forecast() {
-  const { previews = [], taken } = forecast.value ?? {}
-  const active = drafts.value.filter(({ on }) => on)
-  if (active.length === 0) return <>Every subscription is off: nothing will be sent.</>
-  if (!forecast.value) return <>Ready to send.</>
-  if (taken) {
-    const said = active.map(({ view }, index) => `${counted(taken[index] ?? 0, 'event')} through ${view.name}`)
-    return <>Will send {said.join(', ')}.</>
+function EditorState() {
+  const held = parsed.value
+  if (held.kind === 'wrong') return <>{short(held.sentence)}</>
+  const [wrong] = wrongFields.value
+  if (wrong) {
+    return (
+      <>
+        Correct {short(wrong.label)} in {short(wrong.subscription)} first.
+      </>
+    )
   }
-  const matching = previews.filter(({ match }) => match.matches).map(({ subscription }) => subscription.name)
-  return matching.length > 0 ? (
+  return <ForecastLine />
+}
+
+/** What would become of the event, as far as it is known before it is sent. */
+function ForecastLine() {
+  const held = parsed.value
+  if (held.kind === 'event' && held.event.type === 'delete') return <>Deletes the person with this user ID.</>
+  if (activeDrafts.value.length === 0) return <>Every subscription is off: nothing will be sent.</>
+  if (held.kind === 'batch' && held.events.length > LIMITS.checkedEvents) {
+    return <>Ready to send. A batch of more than {LIMITS.checkedEvents} events is not checked before.</>
+  }
+  if (!forecast.value) return <>Ready to send.</>
+  const partly = forecast.value.isPartial ? ' The rest is not checked: it would take too long.' : ''
+  return held.kind === 'batch' ? (
     <>
-      Will go through <strong>{matching.join(' and ')}</strong>.
+      <BatchLine forecast={forecast.value} />
+      {partly}
     </>
   ) : (
-    <>No subscription takes this event: nothing will be sent.</>
+    <>
+      <EventLine previews={forecast.value.previews} />
+      {partly}
+    </>
+  )
+}
+
+function BatchLine({ forecast: { previews, counts = [] } }: { forecast: ForecastAnswer }) {
+  const said = previews.map(({ subscription: { name } }, index) => {
+    const { taken = 0, failing = 0 } = counts[index] ?? {}
+    return `${counted(taken, 'event')} through ${short(name)}${failing > 0 ? ` (${failing} will fail)` : ''}`
+  })
+  return <>Will send {said.join(', ')}.</>
+}
+
+function EventLine({ previews }: { previews: Preview[] }) {
+  const matching = previews.filter(({ match }) => match.matches)
+  const failing = matching.filter(({ failure }) => failure !== undefined)
+  const names = matching.filter(({ failure }) => failure === undefined).map(({ subscription }) => subscription.name)
+  if (matching.length === 0) return <>No match: no trigger takes this event, so nothing will be sent.</>
+  return (
+    <>
+      {names.length > 0 && (
+        <>
+          Will go through <strong>{short(names.join(' and '))}</strong>.{' '}
+        </>
+      )}
+      {failing.map(({ subscription: { id, name }, failure }) => (
+        <span key={id} class="said-wrong">
+          Will fail in <strong>{short(name)}</strong>: {short(failure ?? '')}{' '}
+        </span>
+      ))}
+    </>
   )
 }
 
 function Suggestion() {
-  const view = suggestion.value
-  if (!view || drafts.value.some((draft) => draft.view.name === view.name)) return null
+  const offered = suggestion.value?.subscription
+  if (!offered || activeDrafts.value.some(({ name }) => name === offered.name)) return null
   return (
-    <button type="button" class="button small" onClick={() => addSubscription(view)}>
+    <button type="button" class="button small" onClick={() => addSubscription(offered)}>
       <Icon name="plus" />
-      Add the subscription “{view.name}”
+      Add the subscription “{offered.name}”
     </button>
+  )
+}
+
+/** The mapped payloads, while the event and the mappings are written. */
+function Payloads() {
+  const previews = forecast.value?.previews.filter(({ match, payload }) => match.matches && payload) ?? []
+  if (previews.length === 0) return null
+  return (
+    <details class="fold">
+      <summary>
+        Mapped payload <span class="count">live</span>
+      </summary>
+      {previews.map(({ subscription: { id, name }, payload, fieldErrors }) => (
+        <div key={id} class="payload">
+          <h3>
+            <bdi>{short(name)}</bdi>
+          </h3>
+          <PayloadView payload={payload} fieldErrors={fieldErrors} label={`Payload of ${short(name)}`} />
+        </div>
+      ))}
+    </details>
   )
 }

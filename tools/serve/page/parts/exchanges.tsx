@@ -4,13 +4,14 @@ import type { ExchangeView } from '../../wire'
 import { CopyButton } from '../pieces/copy-button'
 import { Json } from '../pieces/json'
 import { StatusBadge } from '../pieces/outcome'
+import { tester } from '../store'
 import { counted, duration, pathOf, visible } from '../text'
 
-const mostAtOnce = 20
+const PAGE = 20
 
 /** Requests to Crisp and its answers. */
 export function Exchanges({ exchanges, leftOut }: { exchanges: ExchangeView[]; leftOut: number }) {
-  const [most, setMost] = useState(mostAtOnce)
+  const [most, setMost] = useState(PAGE)
   if (exchanges.length === 0) return <p class="hint">None: nothing was sent to Crisp.</p>
   return (
     <>
@@ -22,7 +23,7 @@ export function Exchanges({ exchanges, leftOut }: { exchanges: ExchangeView[]; l
         ))}
       </ul>
       {most < exchanges.length && (
-        <button type="button" class="button quiet small" onClick={() => setMost(most + mostAtOnce)}>
+        <button type="button" class="button quiet small" onClick={() => setMost(most + PAGE)}>
           Show more of {exchanges.length}
         </button>
       )}
@@ -47,14 +48,14 @@ function ExchangeRow({ exchange }: { exchange: ExchangeView }) {
       {isOpen && (
         <div class="exchange-open">
           <p class="hint url">{visible(request.url)}</p>
-          {request.body !== undefined && <Json value={request.body} label="Body of the request" />}
+          {request.body !== undefined && <Json value={request.body} label="Body of the request" canCopy />}
           <h6>{response ? `Answer ${response.status}` : 'No answer'}</h6>
           {response ? (
-            <Json value={response.body ?? ''} label="Body of the answer" />
+            <Json value={response.body ?? ''} label="Body of the answer" canCopy />
           ) : (
             <p class="hint">The connection was lost, or Crisp did not answer in time.</p>
           )}
-          <CopyButton label="Copy as curl" quiet text={() => buildRequestCurl(exchange)} />
+          <CopyButton label="Copy as curl" quiet text={() => buildRequestCurl(exchange, tester.value?.sandboxUrl)} />
         </div>
       )}
     </details>

@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { ValueChange } from '../../wire'
 import type { Fact } from '../facts'
 import { Mark } from '../pieces/mark'
@@ -13,8 +14,11 @@ interface Props {
   none?: string
 }
 
+const PAGE = 100
+
 /** Values under a title, each with what the last run did to it. */
 export function Facts({ title, facts, prefix, marks, created, none }: Props) {
+  const [most, setMost] = useState(PAGE)
   const gone = [...marks.values()].flatMap(({ path, before, after }) =>
     prefix !== undefined && after === undefined && path.startsWith(`${prefix}.`)
       ? [{ path, before, label: path.slice(prefix.length + 1) }]
@@ -28,7 +32,7 @@ export function Facts({ title, facts, prefix, marks, created, none }: Props) {
         <p class="hint">{none}</p>
       ) : (
         <dl class="facts">
-          {facts.map(({ label, path, value }) => (
+          {facts.slice(0, most).map(({ label, path, value }) => (
             <div key={path} class={marks.has(path) && !created ? 'fact fact-changed' : 'fact'}>
               <dt>
                 <bdi>{short(label)}</bdi>
@@ -38,7 +42,7 @@ export function Facts({ title, facts, prefix, marks, created, none }: Props) {
               </dd>
             </div>
           ))}
-          {gone.map(({ label, path, before }) => (
+          {gone.slice(0, most).map(({ label, path, before }) => (
             <div key={path} class="fact fact-changed">
               <dt>{short(label)}</dt>
               <dd>
@@ -47,6 +51,11 @@ export function Facts({ title, facts, prefix, marks, created, none }: Props) {
             </div>
           ))}
         </dl>
+      )}
+      {most < Math.max(facts.length, gone.length) && (
+        <button type="button" class="button quiet small" onClick={() => setMost(most + PAGE)}>
+          Show more of {Math.max(facts.length, gone.length).toLocaleString('en')}
+        </button>
       )}
     </section>
   )

@@ -1,11 +1,43 @@
+import type { JournalRow } from '../../wire'
 import { Empty } from '../pieces/empty'
 import { StatusBadge } from '../pieces/outcome'
 import { WindowedList } from '../pieces/windowed-list'
-import { journal } from '../store'
+import { isLive, journal, quota, settings } from '../store'
 import { clock, duration, pathOf, visible } from '../text'
 
-/** The latest requests to Crisp, whoever made them, with their timings. */
-export function JournalView() {
+/** The requests of the day against the quota, and each of the latest with its timing. */
+export function RequestsView() {
+  if (!quota.value) return null
+  const { used, limits, spent, ...usual } = quota.value
+  const tokenType =
+    settings.value.tokenType === 'website' || settings.value.tokenType === 'plugin'
+      ? settings.value.tokenType
+      : usual.tokenType
+  const limit = limits[tokenType]
+  const isOver = spent || used >= limit
+  return (
+    <details class="fold requests">
+      <summary>
+        Requests today{' '}
+        <span class={isOver ? 'count count-warn' : 'count'}>
+          {used.toLocaleString('en')} of {limit.toLocaleString('en')} for a {tokenType} token
+        </span>
+      </summary>
+      <meter aria-label="Requests today" min={0} max={limit} value={Math.min(used, limit)}>
+        {used} of {limit}
+      </meter>
+      {spent && <p class="said said-wrong">The fault “Quota spent” is on: Crisp refuses every further request.</p>}
+      <p class="hint">
+        {isLive.value
+          ? 'Counts what this tester sent; other clients share the same quota.'
+          : 'The sandbox only counts, it does not enforce this limit. To see what happens at the limit, switch the fault “Quota spent” on.'}
+      </p>
+      <Journal />
+    </details>
+  )
+}
+
+function Journal() {
   if (journal.value.length === 0) {
     return (
       <Empty title="No request yet">
@@ -18,32 +50,42 @@ export function JournalView() {
     <WindowedList
       items={journal.value}
       rowHeight={46}
-      rows={14}
+      rows={8}
       label="Requests, the latest first"
-      keyOf={({ n }) => n}
+      getKey={({ n }) => n}
     >
-      {({ at, method, path, status, reason, durationMs, fault }) => (
-        <div class="journal-row">
-          <p class="journal-head">
-            <span class="method">{method}</span>
-            <span class="path" title={visible(path)}>
-              {pathOf(new URL(path, location.origin))}
-            </span>
-            <StatusBadge status={status} />
-          </p>
-          <p class="journal-foot">
-            <time>{clock(at)}</time>
-            <span>
-              {visible(reason ?? '')}
-              {fault && ` · fault: ${fault}`}
-            </span>
-            <span class="bar" aria-hidden="true">
-              <span style={{ width: `${Math.max(2, ((durationMs ?? 0) / slowest) * 100)}%` }} />
-            </span>
-            <span class="ms">{duration(durationMs)}</span>
-          </p>
-        </div>
-      )}
+      {(row) => <Request row={row} slowest={slowest} />}
     </WindowedList>
+  )
+}
+
+function Request({
+  row: { at, method, path, status, reason, durationMs, fault },
+  slowest
+}: {
+  row: JournalRow
+  slowest: number
+}) {
+  return (
+    <div class="journal-row">
+      <p class="journal-head">
+        <span class="method">{method}</span>
+        <span class="path" title={visible(path)}>
+          {pathOf(new URL(path, location.origin))}
+        </span>
+        <StatusBadge status={status} />
+      </p>
+      <p class="journal-foot">
+        <time>{clock(at)}</time>
+        <span>
+          {visible(reason ?? '')}
+          {fault && ` · fault: ${fault}`}
+        </span>
+        <span class="bar" aria-hidden="true">
+          <span style={{ width: `${Math.max(2, ((durationMs ?? 0) / slowest) * 100)}%` }} />
+        </span>
+        <span class="ms">{duration(durationMs)}</span>
+      </p>
+    </div>
   )
 }

@@ -1,91 +1,188 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { FieldView, Json, Mapping } from '../../wire'
-import { textOf, valueOf } from '../mapping-text'
+import isEqual from 'lodash/isEqual'
+import type { ActionView, FieldError, FieldView, Json, Mapping } from '../../wire'
+import { changeDraft } from '../actions'
+import {
+  changeField,
+  changeJson,
+  changeMapping,
+  findWrongFields,
+  getDefaults,
+  getText,
+  toTemplate,
+  toText
+} from '../drafts'
+import type { Draft } from '../drafts'
+import { CopyButton } from '../pieces/copy-button'
+import { forecast, tester } from '../store'
+import { short } from '../text'
 
 interface Props {
-  id: number
-  fields: FieldView[]
-  mapping: Mapping
-  onChange: (mapping: Mapping) => void
+  draft: Draft
+  action: ActionView
 }
 
-/** The fields of an action and what fills them. */
-export function MappingForm({ id, fields, mapping, onChange }: Props) {
-  const set = (key: string, value: Json | undefined) => {
-    const { [key]: _old, ...others } = mapping
-    onChange(value === undefined ? others : { ...others, [key]: value })
-  }
+/** What fills the fields of an action: field by field, or as JSON. */
+export function MappingForm({ draft, action }: Props) {
+  const { id, partnerAction, mappings, json } = draft
+  const mapping = mappings[partnerAction] ?? {}
+  const text = JSON.stringify(mapping, null, 2)
+  const preset = getPresetMapping(draft, action)
+  const toggle = () => changeDraft(id, (old) => ({ ...old, json: json === undefined ? text : undefined }))
   return (
     <div class="mapping">
-      <p class="hint">
-        A path such as <code>$.traits.email</code> takes the value from the event; any other text is the value itself.
-      </p>
-      {fields.map((field) => (
-        <MappingField
-          key={field.key}
-          id={`map-${id}-${field.key}`}
-          field={field}
-          value={mapping[field.key]}
-          onChange={(value) => set(field.key, value)}
-        />
+      <div class="row">
+        <button type="button" class="button small" aria-pressed={json !== undefined} onClick={toggle}>
+          {json === undefined ? 'Edit as JSON' : 'Edit field by field'}
+        </button>
+        <CopyButton label="Copy" of={`the mapping of ${short(draft.name)}`} text={() => text} />
+        <button
+          type="button"
+          class="button small"
+          disabled={isEqual(mapping, preset) && !draft.texts[partnerAction] && json === undefined}
+          onClick={() => changeDraft(id, (old) => ({ ...changeMapping(old, preset), json: undefined }))}
+        >
+          Reset to the preset
+        </button>
+      </div>
+      {json === undefined ? <Fields draft={draft} action={action} preset={preset} /> : <JsonForm draft={draft} />}
+    </div>
+  )
+}
+
+/** The mapping of the preset of the same ID, else the defaults of the fields. */
+function getPresetMapping({ id, partnerAction }: Draft, action: ActionView): Mapping {
+  const preset = tester.value?.presets.find((one) => one.id === id && one.partnerAction === partnerAction)
+  return preset?.mapping ?? getDefaults(action)
+}
+
+function JsonForm({ draft }: { draft: Draft }) {
+  const { id, name, json = '' } = draft
+  const [wrong] = findWrongFields(draft, [])
+  const errors = getErrors(draft)
+  return (
+    <div class="field">
+      <textarea
+        class="mono"
+        rows={14}
+        spellcheck={false}
+        aria-label={`Mapping of ${short(name)}, as JSON`}
+        aria-invalid={wrong !== undefined}
+        value={json}
+        onInput={({ currentTarget: { value } }) => changeDraft(id, (old) => changeJson(old, value))}
+      />
+      {wrong && <p class="said said-wrong">{wrong.sentence}</p>}
+      {errors.map(({ field, message }) => (
+        <p key={field} class="said said-wrong">
+          <code>{short(field)}</code> {short(message, 500)}
+        </p>
       ))}
     </div>
   )
 }
 
-interface FieldProps {
-  id: string
-  field: FieldView
-  value: Json | undefined
-  onChange: (value: Json | undefined) => void
+function Fields({ draft, action, preset }: Props & { preset: Mapping }) {
+  const errors = getErrors(draft)
+  const wrong = findWrongFields(draft, action.fields)
+  return (
+    <>
+      <p class="hint">
+        A path such as <code>$.traits.email</code> takes the value from the event; any other text is the value itself.
+      </p>
+      {action.fields.map((field) => {
+        const own = errors.find((error) => error.field === field.key || error.field.startsWith(`${field.key}.`))
+        const typed = wrong.find(({ label }) => label === field.label)?.sentence
+        return (
+          <MappingField
+            key={field.key}
+            draft={draft}
+            field={field}
+            problem={typed ?? own?.message}
+            isChanged={!isEqual(draft.mappings[draft.partnerAction]?.[field.key], preset[field.key])}
+          />
+        )
+      })}
+    </>
+  )
 }
 
-function MappingField({ id, field, value, onChange }: FieldProps) {
-  const [text, setText] = useState(textOf(value))
-  const [isWrong, setWrong] = useState(false)
-  useEffect(() => setText(textOf(value)), [JSON.stringify(value)])
+function getErrors({ id }: Draft): FieldError[] {
+  const preview = forecast.value?.previews.find(({ subscription }) => subscription.id === id)
+  if (!preview) return []
+  return preview.mappingProblems.length > 0 ? preview.mappingProblems : preview.fieldErrors
+}
 
-  const change = (typed: string) => {
-    setText(typed)
-    try {
-      onChange(valueOf(typed, field))
-      setWrong(false)
-    } catch {
-      setWrong(true)
-    }
-  }
+interface FieldProps {
+  draft: Draft
+  field: FieldView
+  problem?: string
+  isChanged: boolean
+}
+
+function MappingField({ draft, field, problem, isChanged }: FieldProps) {
+  const id = `map-${draft.id}-${field.key}`
+  const change = (text: string) => changeDraft(draft.id, (old) => changeField(old, field, text))
+  const template = toTemplate(draft.mappings[draft.partnerAction]?.[field.key])
+  const shared = { id, value: getText(draft, field), 'aria-describedby': `${id}-about` }
   return (
     <div class="field">
-      <label for={id}>{field.label}</label>
+      <label for={id}>
+        {field.label} {isChanged && <span class="mark">changed</span>}
+      </label>
       {field.choices.length > 0 ? (
-        <select
-          id={id}
-          value={text}
-          aria-describedby={`${id}-about`}
-          onChange={({ currentTarget }) => change(currentTarget.value)}
-        >
-          <option value="">Not mapped</option>
-          {field.choices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {choice.label}
-            </option>
-          ))}
-        </select>
+        <Choices {...shared} field={field} onChange={change} />
       ) : (
         <input
-          id={id}
+          {...shared}
           class="mono"
-          value={text}
           placeholder="Not mapped"
           spellcheck={false}
-          aria-invalid={isWrong}
-          aria-describedby={`${id}-about`}
+          aria-invalid={problem !== undefined}
           onInput={({ currentTarget }) => change(currentTarget.value)}
         />
       )}
-      <p class={isWrong ? 'hint said-wrong' : 'hint'} id={`${id}-about`}>
-        {isWrong ? `This is no ${field.type === 'number' ? 'number' : 'complete JSON'} yet.` : field.description}
+      <p class={problem === undefined ? 'hint' : 'hint said-wrong'} id={`${id}-about`}>
+        {problem === undefined ? field.description : short(problem, 500)}
       </p>
+      {template !== undefined && <TemplateOffer template={template} field={field} onChange={change} />}
     </div>
+  )
+}
+
+interface ChoicesProps {
+  id: string
+  value: string
+  field: FieldView
+  onChange: (text: string) => void
+}
+
+function Choices({ field: { choices }, onChange, ...shared }: ChoicesProps) {
+  return (
+    <select {...shared} onChange={({ currentTarget }) => onChange(currentTarget.value)}>
+      <option value="">Not mapped</option>
+      {choices.map((choice) => (
+        <option key={choice.value} value={choice.value}>
+          {choice.label}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function TemplateOffer({
+  template,
+  field,
+  onChange
+}: {
+  template: Json
+  field: FieldView
+  onChange: (text: string) => void
+}) {
+  return (
+    <p class="said said-warn">
+      This text is delivered as it is written, with its braces.{' '}
+      <button type="button" class="button small" onClick={() => onChange(toText(template, field))}>
+        Use it as a template
+      </button>
+    </p>
   )
 }

@@ -1,11 +1,13 @@
 import { useEffect } from 'preact/hooks'
-import { refreshPeople, showPerson } from '../actions'
+import type { PersonSummary } from '../../wire'
+import { refreshPeople, showMorePeople, showPerson } from '../actions'
 import { Avatar } from '../pieces/avatar'
 import { Empty } from '../pieces/empty'
-import { people, personId, search } from '../store'
+import { WindowedList } from '../pieces/windowed-list'
+import { people, personId, search, tab } from '../store'
 import { counted, short } from '../text'
 
-/** Everybody in the sandbox, those last changed first. */
+/** The people of the sandbox, those last changed first. */
 export function PeopleList() {
   useEffect(() => {
     const timer = setTimeout(() => void refreshPeople(), 120)
@@ -15,7 +17,7 @@ export function PeopleList() {
   return (
     <>
       <label class="field">
-        <span>Find by name or e-mail</span>
+        <span>Find by name, email or user ID</span>
         <input
           type="search"
           value={search.value}
@@ -23,46 +25,50 @@ export function PeopleList() {
         />
       </label>
       {total === 0 ? (
-        <Empty title={search.value ? 'Nobody found' : 'Nobody here yet'}>
+        <Empty title={search.value ? 'No person found' : 'No people yet'}>
           {search.value
-            ? 'No name and no e-mail holds this text. Shorten it to find more.'
-            : 'Send an identify call with an e-mail to create somebody.'}
+            ? 'No name, email or user ID holds this text. Shorten it to find more.'
+            : 'Send an identify call with an email to create a person.'}
         </Empty>
       ) : (
-        <ul class="people" aria-label="People">
-          {shown.map(({ peopleId, name, email, events }) => (
-            <li key={peopleId}>
-              <button
-                type="button"
-                class="line line-person"
-                aria-current={peopleId === personId.value ? 'true' : undefined}
-                onClick={() => void showPerson(peopleId)}
-              >
-                <Avatar name={name || email} seed={peopleId} small />
-                <span class="line-title">
-                  <bdi>{short(name)}</bdi>
-                  <bdi class="hint">{short(email)}</bdi>
-                </span>
-                <span class="line-note">{counted(events, 'event')}</span>
-              </button>
-            </li>
-          ))}
-        </ul>
+        <WindowedList items={shown} rowHeight={50} rows={10} label="People" getKey={({ peopleId }) => peopleId}>
+          {(person, tabIndex) => <PersonLine person={person} tabIndex={tabIndex} />}
+        </WindowedList>
       )}
       {shown.length < total && (
         <p class="row">
           <span class="hint">
-            {shown.length} of {total.toLocaleString('en')}
+            {shown.length.toLocaleString('en')} of {total.toLocaleString('en')}
           </span>
-          {shown.length < 200 ? (
-            <button type="button" class="button quiet small" onClick={() => void refreshPeople(true)}>
-              Show more
-            </button>
-          ) : (
-            <span class="hint">Search to find the others.</span>
-          )}
+          <button type="button" class="button quiet small" onClick={() => void showMorePeople()}>
+            Show more
+          </button>
         </p>
       )}
     </>
+  )
+}
+
+function PersonLine({ person, tabIndex }: { person: PersonSummary; tabIndex: 0 | -1 }) {
+  const { peopleId, name, email, events } = person
+  const open = () => {
+    tab.value = 'person'
+    void showPerson(peopleId)
+  }
+  return (
+    <button
+      type="button"
+      class="line"
+      tabIndex={tabIndex}
+      aria-current={peopleId === personId.value ? 'true' : undefined}
+      onClick={open}
+    >
+      <Avatar name={name || email} seed={peopleId} small />
+      <span class="line-title line-two">
+        <bdi>{short(name)}</bdi>
+        <bdi class="hint">{short(email)}</bdi>
+      </span>
+      <span class="line-note">{counted(events, 'event')}</span>
+    </button>
   )
 }

@@ -1,76 +1,105 @@
-import type { PersonChange, PersonView } from '../../wire'
+import type { PersonChange, PersonEventView, PersonView, ValueChange } from '../../wire'
 import { openRun, showMoreEvents } from '../actions'
 import { companyFacts, contactFacts, dataFacts } from '../facts'
 import { Avatar } from '../pieces/avatar'
+import { CopyButton } from '../pieces/copy-button'
 import { Empty } from '../pieces/empty'
 import { Mark } from '../pieces/mark'
-import { person, run } from '../store'
-import { counted, short } from '../text'
+import { peopleCount, person, run } from '../store'
+import { clock, counted, short, valueText } from '../text'
 import { Facts } from './facts'
-import { StreamEvent } from './stream-event'
 
-/** A person as Crisp shows them beside a conversation. */
+const MAX_EVENTS = 1000
+
+/** A person as Crisp shows them next to a conversation. */
 export function PersonPanel() {
-  if (!person.value) {
+  if (person.value) return <Card view={person.value} />
+  if (peopleCount.value === 0) {
     return (
-      <Empty title="Nobody here yet">
-        Send an identify call with an e-mail: the person appears here as support agents see them.
+      <Empty title="No people yet">
+        Send an identify call with an email: the person appears here as support agents see them.
       </Empty>
     )
   }
-  return <Card view={person.value} />
+  const isOfRun = run.value?.kind === 'event' && run.value.people.length === 0
+  return (
+    <Empty title={isOfRun ? 'This event changed no person' : 'No person chosen'}>
+      {hasNoIdentity() ? 'The event has neither email nor user ID. ' : ''}Choose a person under People.
+    </Empty>
+  )
+}
+
+/** Whether the run shown is an event that says nothing about whose it is. */
+function hasNoIdentity(): boolean {
+  const event = run.value?.input.event
+  if (!event) return false
+  const { traits, context } = event as { traits?: { email?: unknown }; context?: { traits?: { email?: unknown } } }
+  return !event.userId && !traits?.email && !context?.traits?.email
 }
 
 function Card({ view }: { view: PersonView }) {
-  const { email, profile, data, events, totalEvents, change } = view
-  const details = (profile.person ?? {}) as Record<string, unknown>
-  const company = (profile.company ?? {}) as Record<string, unknown>
-  const name = typeof details.nickname === 'string' ? details.nickname : email
+  const { profile, data, change } = view
   const marks = new Map((change?.changes ?? []).map((one) => [one.path, one]))
+  const shared = { marks, created: change?.created }
+  const company = (profile.company ?? {}) as Record<string, unknown>
   return (
-    <article class="person" aria-label={`Person ${short(name)}`}>
-      <header class="person-head">
-        <Avatar name={name} seed={view.peopleId} />
-        <div>
-          <h3>
-            <bdi>{short(name)}</bdi> <Mark change={marks.get('person.nickname')} isNew={change?.created} />
-          </h3>
-          <p>
-            <bdi>{short(email)}</bdi> <Mark change={change?.created ? undefined : marks.get('email')} />
-          </p>
-        </div>
-      </header>
+    <article class="person" aria-label={`Person ${short(getName(view))}`}>
+      <PersonHead view={view} marks={marks} />
       {change && <ChangeNote change={change} />}
-      <Facts title="Contact" facts={contactFacts(details)} marks={marks} created={change?.created} />
-      <Facts title="Company" facts={companyFacts(company)} prefix="company" marks={marks} created={change?.created} />
+      <Segments segments={profile.segments} change={change?.created ? undefined : marks.get('segments')} />
+      <Facts title="Contact" facts={contactFacts((profile.person ?? {}) as Record<string, unknown>)} {...shared} />
+      <Facts title="Company" facts={companyFacts(company)} prefix="company" {...shared} />
       <Facts
         title="Custom data"
         facts={dataFacts(data)}
         prefix="data"
-        marks={marks}
-        created={change?.created}
+        {...shared}
         none="Traits that have no place in the profile appear here."
       />
-      <section>
-        <h4>
-          Events <span class="count">{totalEvents.toLocaleString('en')}</span>
-        </h4>
-        {totalEvents === 0 ? (
-          <p class="hint">Send a track call of this person: it appears here.</p>
-        ) : (
-          <ol class="stream">
-            {events.map((event, index) => (
-              <StreamEvent key={totalEvents - index} event={event} />
-            ))}
-          </ol>
-        )}
-        {events.length < totalEvents && events.length < 1000 && (
-          <button type="button" class="button quiet small" onClick={() => void showMoreEvents()}>
-            Show more
-          </button>
-        )}
-      </section>
+      <Stream view={view} />
+      <CopyButton label="Copy" of="the person as JSON" quiet text={() => JSON.stringify(view, null, 2)} />
     </article>
+  )
+}
+
+function getName({ email, profile }: PersonView): string {
+  const { nickname } = (profile.person ?? {}) as { nickname?: unknown }
+  return typeof nickname === 'string' ? nickname : email
+}
+
+function PersonHead({ view, marks }: { view: PersonView; marks: Map<string, ValueChange> }) {
+  const { email, peopleId, change } = view
+  const name = getName(view)
+  return (
+    <header class="person-head">
+      <Avatar name={name} seed={peopleId} />
+      <div>
+        <h3>
+          <bdi>{short(name)}</bdi> <Mark change={marks.get('person.nickname')} isNew={change?.created} />
+        </h3>
+        <p>
+          <bdi>{short(email)}</bdi> <Mark change={change?.created ? undefined : marks.get('email')} />
+        </p>
+      </div>
+    </header>
+  )
+}
+
+function Segments({ segments, change }: { segments: unknown; change?: ValueChange }) {
+  if (!Array.isArray(segments) || segments.length === 0) return null
+  return (
+    <section>
+      <h4>
+        Segments <Mark change={change} />
+      </h4>
+      <ul class="row" aria-label="Segments">
+        {segments.map((segment) => (
+          <li key={String(segment)} class="count">
+            <bdi>{short(String(segment))}</bdi>
+          </li>
+        ))}
+      </ul>
+    </section>
   )
 }
 
@@ -81,12 +110,67 @@ function ChangeNote({ change: { created, changes, newEvents, runId } }: { change
   ]
   return (
     <p class="change-note">
-      <span class="mark">Last run</span> {parts.join(', ') || 'nothing changed'}
+      <span class="mark">Changed by run #{runId}</span> {parts.join(', ') || 'nothing changed'}
       {run.value?.id !== runId && (
         <button type="button" class="button quiet small" onClick={() => void openRun(runId)}>
           Show the run
         </button>
       )}
     </p>
+  )
+}
+
+function Stream({ view: { events, totalEvents } }: { view: PersonView }) {
+  return (
+    <section>
+      <h4>
+        Events <span class="count">{totalEvents.toLocaleString('en')}</span>
+      </h4>
+      {totalEvents === 0 ? (
+        <p class="hint">Send a track call of this person: it appears here.</p>
+      ) : (
+        <ol class="stream">
+          {events.map((event, index) => (
+            <StreamEvent key={totalEvents - index} event={event} />
+          ))}
+        </ol>
+      )}
+      {events.length < totalEvents && events.length < MAX_EVENTS && (
+        <button type="button" class="button quiet small" onClick={() => void showMoreEvents()}>
+          Show more
+        </button>
+      )}
+    </section>
+  )
+}
+
+function StreamEvent({ event: { text, color, timestamp, data, isNew } }: { event: PersonEventView }) {
+  const entries = Object.entries(data)
+  return (
+    <li class={isNew ? 'stream-event stream-new' : 'stream-event'}>
+      <span class={`dot dot-${color ?? 'grey'}`} aria-hidden="true" />
+      <div>
+        <p class="stream-head">
+          <bdi class="stream-text">{short(text)}</bdi>
+          {color && <span class="unseen"> in {color}</span>}
+          {isNew && <span class="mark">new</span>}
+          <time>{clock(timestamp)}</time>
+        </p>
+        {entries.length > 0 && (
+          <dl class="stream-data">
+            {entries.map(([key, value]) => (
+              <div key={key}>
+                <dt>
+                  <bdi>{short(key)}</bdi>
+                </dt>
+                <dd>
+                  <bdi>{valueText(value)}</bdi>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </div>
+    </li>
   )
 }

@@ -1,24 +1,15 @@
-import { useState } from 'preact/hooks'
 import { api } from '../api'
 import type { FieldView } from '../../wire'
-import { isLive, settings, tester } from '../store'
+import { isLive, settings, settingsSaid, tester } from '../store'
 
 /** The settings of the definition. Empty ones are filled by the server. */
 export function SettingsForm() {
-  const [said, say] = useState('')
-  const check = async () => {
-    say('Asking Crisp…')
-    try {
-      const { ok, error } = await api.authenticate(settings.value, isLive.value)
-      say(ok ? 'Crisp accepts these settings.' : error ?? 'Crisp does not accept these settings.')
-    } catch (error) {
-      say((error as Error).message)
-    }
-  }
+  const isChanged = Object.values(settings.value).some(Boolean)
   return (
     <details class="fold">
       <summary>
-        Settings <span class="count">{isLive.value ? 'from the environment' : filledCount()}</span>
+        Settings{' '}
+        <span class="count">{isLive.value ? 'from the environment' : isChanged ? 'changed' : 'Sandbox defaults'}</span>
       </summary>
       <p class="hint">
         {isLive.value
@@ -32,14 +23,13 @@ export function SettingsForm() {
           void check()
         }}
       >
-        {!isLive.value &&
-          tester.value?.settingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
+        {!isLive.value && tester.value?.settingsFields.map((field) => <SettingsField key={field.key} field={field} />)}
         <div class="row">
           <button type="submit" class="button small">
             Check the settings
           </button>
           <p class="said" role="status">
-            {said}
+            {settingsSaid.value}
           </p>
         </div>
       </form>
@@ -47,27 +37,35 @@ export function SettingsForm() {
   )
 }
 
-function filledCount(): string {
-  return Object.values(settings.value).some(Boolean) ? 'changed' : 'of the sandbox'
+/** A real key is unknown to the sandbox, which says nothing about the live Crisp. */
+async function check(): Promise<void> {
+  const crisp = isLive.value ? 'The live Crisp' : 'The sandbox'
+  settingsSaid.value = `Asking ${crisp.toLowerCase().replace('crisp', 'Crisp')}…`
+  try {
+    const { ok, error = '' } = await api.authenticate(settings.value, isLive.value)
+    const sandboxOnly = ' Only the sandbox was asked, which knows its own key and website; the live Crisp was not.'
+    settingsSaid.value = ok
+      ? `${crisp} accepts these settings.`
+      : `${crisp} does not accept these settings: ${error}${isLive.value ? '' : sandboxOnly}`
+  } catch (error) {
+    settingsSaid.value = (error as Error).message
+  }
 }
 
-function SettingsField({ field: { key, label, description, type, choices } }: { field: FieldView }) {
+function SettingsField({ field }: { field: FieldView }) {
+  const { key, label, description, type, choices } = field
   const id = `setting-${key}`
-  const value = settings.value[key] ?? ''
   const change = (typed: string) => {
     settings.value = { ...settings.value, [key]: typed }
+    settingsSaid.value = ''
   }
+  const shared = { id, value: settings.value[key] ?? '', 'aria-describedby': `${id}-about` }
   return (
     <div class="field">
       <label for={id}>{label}</label>
       {choices.length > 0 ? (
-        <select
-          id={id}
-          value={value}
-          aria-describedby={`${id}-about`}
-          onChange={({ currentTarget }) => change(currentTarget.value)}
-        >
-          <option value="">As the sandbox has it</option>
+        <select {...shared} onChange={({ currentTarget }) => change(currentTarget.value)}>
+          <option value="">Sandbox defaults</option>
           {choices.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}
@@ -76,14 +74,12 @@ function SettingsField({ field: { key, label, description, type, choices } }: { 
         </select>
       ) : (
         <input
+          {...shared}
           {...(type === 'password' ? { type: 'password' } : { type: 'text' })}
-          id={id}
           class="mono"
           autocomplete="off"
           spellcheck={false}
-          placeholder="As the sandbox has it"
-          value={value}
-          aria-describedby={`${id}-about`}
+          placeholder="Sandbox defaults"
           onInput={({ currentTarget }) => change(currentTarget.value)}
         />
       )}

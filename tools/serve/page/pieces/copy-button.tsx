@@ -2,8 +2,16 @@ import { useEffect, useState } from 'preact/hooks'
 import { announcement } from '../store'
 import { Icon } from './icon'
 
+interface Props {
+  label: string
+  /** What is copied, for screen readers, where the label alone does not say it. */
+  of?: string
+  text: () => string
+  quiet?: boolean
+}
+
 /** Copies a text that is made when it is asked for. */
-export function CopyButton({ label, text, quiet }: { label: string; text: () => string; quiet?: boolean }) {
+export function CopyButton({ label, of, text, quiet }: Props) {
   const [said, say] = useState('')
   useEffect(() => {
     if (!said) return
@@ -15,7 +23,7 @@ export function CopyButton({ label, text, quiet }: { label: string; text: () => 
     try {
       await navigator.clipboard.writeText(text())
       say('Copied')
-      announcement.value = `${label}: copied.`
+      announcement.value = `${of ?? label}: copied.`
     } catch {
       say('Not allowed')
       announcement.value = 'The browser does not allow copying here.'
@@ -25,6 +33,7 @@ export function CopyButton({ label, text, quiet }: { label: string; text: () => 
     <button type="button" class={quiet ? 'button quiet small' : 'button small'} onClick={() => void copy()}>
       <Icon name={said === 'Copied' ? 'check' : 'copy'} />
       {said || label}
+      {of && <span class="unseen"> {of}</span>}
     </button>
   )
 }

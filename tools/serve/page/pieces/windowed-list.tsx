@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 interface Props<T> {
   items: T[]
@@ -8,33 +8,60 @@ interface Props<T> {
   /** Most rows that are in sight at once. */
   rows: number
   label: string
-  keyOf: (item: T) => number | string
-  children: (item: T) => ComponentChildren
+  getKey: (item: T) => number | string
+  /** Draws a row. Its button takes the tab index: the list is one tab stop, and arrows go through it. */
+  children: (item: T, tabIndex: 0 | -1) => ComponentChildren
 }
 
-const spare = 6
+const SPARE = 6
 
 /** A list that renders the rows in sight only, so that its length costs nothing. */
-export function WindowedList<T>({ items, rowHeight, rows, label, keyOf, children }: Props<T>) {
+export function WindowedList<T>({ items, rowHeight, rows, label, getKey, children }: Props<T>) {
   const [top, setTop] = useState(0)
-  const first = Math.max(0, Math.floor(top / rowHeight) - spare)
-  const shown = items.slice(first, first + rows + 2 * spare)
-  const height = Math.min(items.length, rows) * rowHeight
+  const [active, setActive] = useState(0)
+  const isMoving = useRef(false)
+  const box = useRef<HTMLDivElement>(null)
+  const first = Math.max(0, Math.floor(top / rowHeight) - SPARE)
+  const shown = items.slice(first, first + rows + 2 * SPARE)
+  const stop = active >= first && active < first + shown.length ? active : first
+  useEffect(() => {
+    if (!isMoving.current) return
+    isMoving.current = false
+    box.current?.querySelector<HTMLElement>(`li[aria-posinset="${active + 1}"] button`)?.focus()
+  })
+
+  const move = (event: KeyboardEvent) => {
+    const last = items.length - 1
+    const targets: Record<string, number> = { ArrowDown: stop + 1, ArrowUp: stop - 1, Home: 0, End: last }
+    const target = targets[event.key]
+    if (target === undefined || !box.current) return
+    event.preventDefault()
+    const index = Math.min(last, Math.max(0, target))
+    const at = index * rowHeight
+    if (at < box.current.scrollTop) box.current.scrollTop = at
+    if (at + rowHeight > box.current.scrollTop + rows * rowHeight) box.current.scrollTop = at - (rows - 1) * rowHeight
+    isMoving.current = true
+    setTop(box.current.scrollTop)
+    setActive(index)
+  }
   return (
     <div
       class="windowed"
-      style={{ height: `${height}px` }}
+      ref={box}
+      style={{ height: `${Math.min(items.length, rows) * rowHeight}px` }}
       onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+      onKeyDown={move}
     >
       <ul aria-label={label} style={{ height: `${items.length * rowHeight}px` }}>
         {shown.map((item, index) => (
           <li
-            key={keyOf(item)}
+            key={getKey(item)}
             aria-setsize={items.length}
             aria-posinset={first + index + 1}
             style={{ top: `${(first + index) * rowHeight}px`, height: `${rowHeight}px` }}
+            onFocusIn={() => setActive(first + index)}
           >
-            {children(item)}
+            {children(item, first + index === stop ? 0 : -1)}
           </li>
         ))}
       </ul>
