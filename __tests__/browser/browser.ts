@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'fs'
 import { join } from 'path'
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core'
 import { createTester } from '../../tools/serve'
 import type { RunningTester, TesterOptions } from '../../tools/serve'
 
@@ -51,8 +51,11 @@ export class Stage {
   /** Opens the page, wide unless told otherwise, and waits until it is ready. */
   async open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
-    // Only a page that hangs takes so long: a busy machine needs more than Playwright's 30 s.
-    context.setDefaultTimeout(100_000)
+    return this.openIn(context)
+  }
+
+  /** Opens the page once more, as another tab of the same browser. */
+  async openIn(context: BrowserContext, path = '/'): Promise<Page> {
     const page = await context.newPage()
     this.pages.push(page)
     page.on('pageerror', (error) => this.complaints.push(`error: ${error.message}`))
@@ -69,8 +72,11 @@ export class Stage {
       const isOwn = request.url().startsWith(`${this.tester.url}/`) || request.url().startsWith('data:')
       if (!isOwn) this.complaints.push(`outside: ${request.url()}`)
     })
-    await page.goto(this.tester.url)
-    await page.getByText(/Will go through|Ready to send/).waitFor()
+    await page.goto(`${this.tester.url}${path}`)
+    await page
+      .getByText(/Will go through|Ready to send/)
+      .first()
+      .waitFor()
     return page
   }
 
@@ -96,7 +102,10 @@ export async function send(page: Page): Promise<void> {
     page.getByRole('button', { name: /^Send (event|batch)/ }).click()
   ])
   await answer.finished()
-  await page.getByRole('button', { name: /^Send (event|batch)/ }).waitFor()
+  await page
+    .getByRole('button', { name: /^Send (event|batch)/ })
+    .first()
+    .waitFor()
 }
 
 /** Switches a fault and waits until the server has it: an update from before may show the switch as it was till then. */
@@ -106,6 +115,15 @@ export async function switchFault(page: Page, name: string, on: boolean): Promis
     page.getByRole('switch', { name }).click()
   ])
   await page.getByRole('switch', { name, checked: on }).waitFor()
+}
+
+/** Opens or closes a part that is folded away. */
+export async function fold(page: Page, name: string): Promise<void> {
+  await page
+    .locator('summary')
+    .filter({ hasText: new RegExp(`^\\s*${name}`) })
+    .first()
+    .click()
 }
 
 /** Presses an example. */

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { send, Stage, write } from './browser'
+import { fold, send, Stage, write } from './browser'
 
 const stage = new Stage()
 
@@ -58,7 +58,8 @@ it.each([
   await send(page)
   await page.getByRole('list', { name: 'Events of the batch' }).first().getByRole('button').first().click()
   await page.getByLabel('Event 1').waitFor()
-  for (const tab of ['People', 'Journal', 'Person']) {
+  await fold(page, 'Requests today')
+  for (const tab of ['People', 'Person']) {
     await page.getByRole('tab', { name: tab }).click()
     await page.waitForTimeout(200)
     await expectText(page)
@@ -88,8 +89,8 @@ it('takes hostile conditions, names of subscriptions and settings', async () => 
   await page.getByText('Subscriptions and mappings').click()
   await page.getByRole('button', { name: 'Add a subscription' }).click()
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill(markup)
-  await page.getByLabel('Condition').last().fill(`type = "${markup}`)
-  await page.getByText('of the sandbox').click()
+  await page.getByLabel('Trigger', { exact: true }).last().fill(`type = "${markup}`)
+  await fold(page, 'Settings')
   await page.getByLabel('Website ID').fill(markup)
   await send(page)
   await expectText(page)
@@ -116,6 +117,6 @@ it('shows strings of a megabyte in part, and goes on', async () => {
   await send(page)
   await page.locator('.verdict').waitFor()
   await expectText(page)
-  await page.getByRole('tab', { name: 'Journal' }).click()
+  await fold(page, 'Requests today')
   await expectText(page)
 })

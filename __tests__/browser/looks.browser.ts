@@ -1,6 +1,6 @@
 import axe from 'axe-core'
 import type { Page } from 'playwright-core'
-import { example, picture, send, switchFault, Stage } from './browser'
+import { example, fold, picture, send, switchFault, Stage } from './browser'
 
 const stage = new Stage()
 
@@ -28,12 +28,13 @@ it.each([360, 520, 768, 1079, 1080, 1920])('fits %d pixels without scrolling sid
   await page.getByRole('article', { name: 'Person John Doe' }).waitFor()
   await page.getByText('Subscriptions and mappings').click()
   await page.getByText('Mapping to Identify User').first().click()
-  for (const name of ['People', 'Journal', 'Faults', 'Person']) await page.getByRole('tab', { name }).click()
+  for (const name of ['Faults', 'Settings', 'Requests today', 'Export and import']) await fold(page, name)
+  for (const name of ['People', 'Person']) await page.getByRole('tab', { name }).click()
   const wide = await page.evaluate(
     `[document.documentElement, ...document.querySelectorAll('.part')].filter((one) => one.scrollWidth > one.clientWidth).length`
   )
   expect(wide).toBe(0)
-  for (const region of ['Event', 'What happens', 'What the agent sees']) {
+  for (const region of ['Event', 'Result of the event', 'What the agent sees']) {
     expect(await page.getByRole('region', { name: region, exact: true }).isVisible()).toBe(true)
   }
 })
@@ -48,7 +49,7 @@ it('has its picture taken on a phone', async () => {
 
 it('puts the three parts side by side where there is room', async () => {
   const page = await stage.open({ viewport: { width: 1280, height: 800 } })
-  const boxes = await Promise.all(['#event', '#what-happens', '#agent'].map((id) => page.locator(id).boundingBox()))
+  const boxes = await Promise.all(['#event', '#result', '#agent'].map((id) => page.locator(id).boundingBox()))
   const [first, second, third] = boxes.map((box) => box ?? { x: 0, y: 0, width: 0 })
   expect([second.y, third.y]).toEqual([first.y, first.y])
   expect(second.x).toBeGreaterThan(first.x + first.width)
@@ -73,7 +74,7 @@ describe('axe', () => {
         await send(page)
         await page.getByText('Subscriptions and mappings').click()
         await page.getByText('Mapping to Identify User').first().click()
-        await page.getByText('of the sandbox').click()
+        await fold(page, 'Settings')
         await page.locator('.exchange summary').first().click()
       }
     ],
@@ -88,13 +89,26 @@ describe('axe', () => {
       'the journal',
       async (page) => {
         await send(page)
-        await page.getByRole('tab', { name: 'Journal' }).click()
+        await fold(page, 'Requests today')
+      }
+    ],
+    [
+      'the question before the sandbox is emptied',
+      async (page) => page.getByRole('button', { name: 'Empty the sandbox…' }).click()
+    ],
+    [
+      'what is wrong in a subscription',
+      async (page) => {
+        await fold(page, 'Subscriptions and mappings')
+        await page.getByLabel('Trigger').first().fill('type == "identify"')
+        await page.getByText('Mapping to Identify User').first().click()
+        await page.getByLabel('Phone').fill('{"')
       }
     ],
     [
       'a fault',
       async (page) => {
-        await page.getByRole('tab', { name: 'Faults' }).click()
+        await fold(page, 'Faults')
         await switchFault(page, 'Down', true)
         await send(page)
       }

@@ -15,7 +15,7 @@ it('draws what is looked at of a batch of 10,000 events', async () => {
   await list.getByRole('listitem').first().waitFor()
   expect(await page.locator('*').count()).toBeLessThan(2000)
 
-  await page.evaluate(`document.querySelector('#what-happens .windowed').scrollTop = 10_000_000`)
+  await page.evaluate(`document.querySelector('#result .windowed').scrollTop = 10_000_000`)
   await list.getByRole('button', { name: /^10000/ }).click()
   await page.getByLabel('Event 10000').waitFor()
 })
@@ -33,9 +33,9 @@ it('draws what is looked at of a person of 10,000 events and a sandbox of 10,000
   await person.getByRole('button', { name: 'Show more' }).click()
   await person.getByText('Event 9900').waitFor()
   await page.getByRole('tab', { name: 'People 10,001' }).click()
-  await page.getByRole('searchbox').waitFor()
+  await page.getByRole('searchbox', { name: 'Find by name' }).waitFor()
   expect(await page.locator('*').count()).toBeLessThan(2000)
-  await page.getByRole('searchbox').fill('p9999')
+  await page.getByRole('searchbox', { name: 'Find by name' }).fill('p9999')
   await page.getByText('p9999@example.com').waitFor()
 })
 

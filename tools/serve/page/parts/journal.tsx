@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import type { JournalRow } from '../../wire'
 import { Empty } from '../pieces/empty'
 import { StatusBadge } from '../pieces/outcome'
@@ -7,19 +8,17 @@ import { clock, duration, pathOf, visible } from '../text'
 
 /** The requests of the day against the quota, and each of the latest with its timing. */
 export function RequestsView() {
+  const [isOpen, open] = useState(false)
   if (!quota.value) return null
-  const { used, limits, spent, ...usual } = quota.value
-  const tokenType =
-    settings.value.tokenType === 'website' || settings.value.tokenType === 'plugin'
-      ? settings.value.tokenType
-      : usual.tokenType
+  const { used, limits, spent, tokenType: usual } = quota.value
+  const chosen = settings.value.tokenType
+  const tokenType = chosen === 'website' || chosen === 'plugin' ? chosen : usual
   const limit = limits[tokenType]
-  const isOver = spent || used >= limit
   return (
-    <details class="fold requests">
+    <details class="fold requests" onToggle={({ currentTarget }) => open(currentTarget.open)}>
       <summary>
         Requests today{' '}
-        <span class={isOver ? 'count count-warn' : 'count'}>
+        <span class={spent || used >= limit ? 'count count-warn' : 'count'}>
           {used.toLocaleString('en')} of {limit.toLocaleString('en')} for a {tokenType} token
         </span>
       </summary>
@@ -30,9 +29,9 @@ export function RequestsView() {
       <p class="hint">
         {isLive.value
           ? 'Counts what this tester sent; other clients share the same quota.'
-          : 'The sandbox only counts, it does not enforce this limit. To see what happens at the limit, switch the fault “Quota spent” on.'}
+          : 'The sandbox only counts: it does not enforce this limit. The fault “Quota spent” shows what happens at it.'}
       </p>
-      <Journal />
+      {isOpen && <Journal />}
     </details>
   )
 }
