@@ -74,11 +74,8 @@ export async function sendAgain({ input }: Run, indexes: number[]): Promise<void
 
 /** Does a run again. */
 export async function replay(id: number): Promise<void> {
-  const hadFocus = document.activeElement?.id === 'replay'
+  store.isReplayFocused.value = document.activeElement?.id === 'replay'
   await working((tag) => api.replay(id, tag, store.isLive.value))
-  if (hadFocus && document.activeElement === document.body) {
-    requestAnimationFrame(() => document.getElementById('replay')?.focus())
-  }
 }
 
 /** Ends the run that is under way. */

@@ -36,6 +36,8 @@ export const refusal = signal('')
 export const busy = signal(false)
 /** It has been busy for so long that it must be said. */
 export const isSlow = signal(false)
+/** Replay had the focus when it was pressed, and gets it back. */
+export const isReplayFocused = signal(false)
 /** By what the run that this page has sent last is known while it runs. */
 export const tag = signal('')
 export const running = signal<RunningRun[]>([])

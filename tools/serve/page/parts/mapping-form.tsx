@@ -125,9 +125,9 @@ function MappingField({ draft, field, problem, isChanged }: FieldProps) {
   const shared = { id, value: getText(draft, field), 'aria-describedby': `${id}-about` }
   return (
     <div class="field">
-      <label for={id}>
-        {field.label} {isChanged && <span class="mark">changed</span>}
-      </label>
+      <p>
+        <label for={id}>{field.label}</label> {isChanged && <span class="mark">changed</span>}
+      </p>
       {field.choices.length > 0 ? (
         <Choices {...shared} field={field} onChange={change} />
       ) : (

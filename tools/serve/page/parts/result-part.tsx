@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { buildRunCurl } from '../../curl'
 import type { Delivery, EventDelivery, Run } from '../../wire'
 import { cancel, editAgain, replay } from '../actions'
@@ -5,7 +6,7 @@ import { CopyButton } from '../pieces/copy-button'
 import { Empty } from '../pieces/empty'
 import { Icon } from '../pieces/icon'
 import { OutcomeBadge } from '../pieces/outcome'
-import { busy, isLive, isSlow, ownRun, refusal, run } from '../store'
+import { busy, isLive, isReplayFocused, isSlow, ownRun, refusal, run } from '../store'
 import { clock, counted, duration, short } from '../text'
 import { BatchSummary, BatchView } from './batch'
 import { DeliveryView, VerdictBox } from './delivery'
@@ -110,11 +111,17 @@ function RunFacts({ run: shown }: { run: Run }) {
 }
 
 function RunButtons({ run: shown }: { run: Run }) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (isReplayFocused.value && document.activeElement === document.body) button.current?.focus()
+    isReplayFocused.value = false
+  }, [shown.id])
   return (
     <div class="row">
       <button
         type="button"
         id="replay"
+        ref={button}
         class="button small"
         aria-disabled={busy.value}
         onClick={() => void replay(shown.id)}
