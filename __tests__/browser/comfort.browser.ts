@@ -259,7 +259,7 @@ it('makes a fault end by itself, and replays what Segment would send again', asy
   await page.getByRole('combobox', { name: 'Requests affected by Down' }).selectOption('1')
   await page.getByRole('switch', { name: 'Down', checked: true }).waitFor()
   await send(page)
-  await result(page).getByText('Segment will try again later: 503 is temporary.').waitFor()
+  await result(page).getByText('Segment will try again later: 502 is temporary.').waitFor()
   await page.getByText('Affected 1 request, then recovered.').waitFor()
   await page.getByRole('switch', { name: 'Down', checked: false }).waitFor()
   await page.getByRole('button', { name: 'Replay', exact: true }).click()

@@ -5,56 +5,92 @@ import { createTester, type RunningTester, type RunSummary } from './index'
 import { readEnvironment } from './input'
 
 interface Flags {
-  port: number
+  /** Undefined takes the usual one or the next that is free. */
+  port?: number
   open: boolean
   examples: boolean
 }
+
+const USUAL_PORT = 3000
+const PORTS_TRIED = 20
+
+const HELP = `
+Events go to a sandbox of its own. They go to the live Crisp when CRISP_API_KEY (identifier:key) and CRISP_WEBSITE_ID
+are set, with CRISP_TOKEN_TYPE (plugin or website) for the kind of the token.
+
+Examples:
+  actions-crisp serve --examples          with example events in the sandbox
+  actions-crisp serve --port 3001 --no-open`
 
 /** `actions-crisp serve`: a page to try events on, until it is told to stop. */
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('Serve a page to try events on, and to see what support agents will see.')
-    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one', readPort, 3000)
+    .option('--port <port>', 'port on 127.0.0.1; 0 takes any free one (default: 3000, or the next free one)', readPort)
     .option('--no-open', 'do not open the page in a browser')
     .option('--examples', 'deliver the example events into the sandbox first', false)
-    .addHelpText('after', help)
+    .addHelpText('after', HELP)
     .action(async (flags: Flags, command: Command) => {
       const stop = interruption()
       const tester = await start(flags, command)
-      const { sandbox, url } = tester
-      if (sandbox) {
-        process.stdout.write(
-          `sandbox ready at ${sandbox.url}\nwebsite ID ${sandbox.websiteId}\nkey ${sandbox.apiKey}\n`
-        )
-        if (flags.examples) process.stdout.write(`${told(await tester.deliverExamples())}\n`)
-      } else {
-        process.stdout.write('Real credentials are set: events go to the live Crisp.\n')
-      }
-      process.stdout.write(`tester ready at ${url}\n`)
-      if (flags.open && isAttended()) openBrowser(url)
+      await announce(tester, flags)
+      if (flags.open && isAttended()) openBrowser(tester.url)
       await stop
       await tester.close()
       process.exit(0)
     })
 }
 
-const help = `
-Events go to a sandbox of its own. They go to the live Crisp when CRISP_API_KEY (identifier:key) and CRISP_WEBSITE_ID
-are set, with CRISP_TOKEN_TYPE (plugin or website) for the kind of the token.`
+async function announce(tester: RunningTester, { port, examples }: Flags): Promise<void> {
+  const { sandbox, url } = tester
+  const say = (line: string) => process.stdout.write(`${line}\n`)
+  if (sandbox) say(`sandbox ready at ${sandbox.url}\nwebsite ID ${sandbox.websiteId}\nkey ${sandbox.apiKey}`)
+  else say('Real credentials are set: events go to the live Crisp.')
+  if (sandbox && examples) say(describeExamples(await tester.deliverExamples()))
+  if (port === undefined && tester.port !== USUAL_PORT) say(`Port ${USUAL_PORT} is taken: ${tester.port} is used.`)
+  say(`tester ready at ${url}\nOpen this address in a browser. Press Ctrl-C to stop.`)
+}
 
-function start({ port, examples }: Flags, command: Command): Promise<RunningTester> {
-  return startOn(port, command, async () => {
+function start(flags: Flags, command: Command): Promise<RunningTester> {
+  const { port, examples } = flags
+  return startOn(port ?? USUAL_PORT, command, async () => {
     const live = readEnvironment(process.env)
     if (live && examples) throw new Error('--examples is for the sandbox: unset CRISP_API_KEY.')
-    return createTester({ port, live })
+    const isTaken = (error: unknown) => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    for (let next = port ?? USUAL_PORT; ; next++) {
+      try {
+        return await createTester({ port: next, live })
+      } catch (error) {
+        if (!isTaken(error)) throw error
+        if (port !== undefined)
+          throw new Error(`Port ${port} is taken. Choose another one: ${getCommand(flags)}`, { cause: error })
+        if (next >= USUAL_PORT + PORTS_TRIED) throw error
+      }
+    }
   })
 }
 
-function told(runs: RunSummary[]): string {
+/** The command to type for the next port, in the form in which this one was started. */
+function getCommand({ port = USUAL_PORT, examples, open }: Flags): string {
+  const isNpmStart = process.env.npm_lifecycle_event === 'start'
+  const flags = [
+    `--port ${port + 1}`,
+    ...(examples && !isNpmStart ? ['--examples'] : []),
+    ...(open ? [] : ['--no-open'])
+  ]
+  return `${isNpmStart ? 'npm start --' : 'npx actions-crisp serve'} ${flags.join(' ')}`
+}
+
+/** What became of the example events, and that those that fail are meant to. */
+export function describeExamples(runs: Pick<RunSummary, 'outcome'>[]): string {
   const counts = new Map<string, number>()
   for (const { outcome } of runs) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  return `${runs.length} example events: ${[...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`
+  const told = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ')
+  const delivered = counts.get('delivered') ?? 0
+  const others = runs.length - delivered
+  const purpose = others === 0 ? '' : `\n${others} of them are not delivered on purpose, to show what that looks like.`
+  return `${runs.length} example events: ${told}.${purpose}`
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {

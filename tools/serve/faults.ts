@@ -6,7 +6,7 @@ interface Fault {
   label: string
   /** What happens, in a sentence. */
   description: string
-  effect: FaultRule['effect']
+  rule: FaultRule
 }
 
 /** The faults that the page offers, a row for each. */
@@ -15,59 +15,109 @@ const FAULTS: Fault[] = [
     name: 'slow',
     label: 'Slow',
     description: 'Every answer of Crisp takes two seconds.',
-    effect: { type: 'latency', ms: 2000 }
+    rule: { effect: { type: 'latency', ms: 2000 } }
   },
   {
     name: 'rate-limited',
     label: 'Rate limited',
     description: 'Crisp answers 429: too many requests at once.',
-    effect: { type: 'answer', status: 429, reason: 'rate_limited' }
+    rule: { effect: { type: 'answer', status: 429, reason: 'rate_limited' } }
   },
   {
     name: 'quota-spent',
     label: 'Quota spent',
     description: 'Crisp answers 423: the requests of the day are used up.',
-    effect: { type: 'quota', requests: 0, status: 423 }
+    rule: { effect: { type: 'quota', requests: 0, status: 423 } }
   },
   {
     name: 'down',
     label: 'Down',
     description: 'A proxy answers 503 with an HTML page instead of Crisp.',
-    effect: { type: 'html', status: 503 }
+    rule: { effect: { type: 'html', status: 503 } }
   },
   {
     name: 'firewall',
     label: 'Firewall page',
-    description: 'A firewall answers 403 with an HTML page instead of Crisp.',
-    effect: { type: 'html', status: 403 }
+    description: 'A firewall answers 403 with an HTML page to every update of a profile.',
+    rule: { route: 'people.profile.update', effect: { type: 'html', status: 403 } }
+  },
+  {
+    name: 'redirect',
+    label: 'Redirect',
+    description: 'Crisp redirects to another host, which the destination does not follow.',
+    rule: { effect: { type: 'redirect', location: 'https://example.com/' } }
   },
   {
     name: 'connection-lost',
     label: 'Connection lost',
     description: 'The connection breaks before Crisp handles the request.',
-    effect: { type: 'reset' }
+    rule: { effect: { type: 'reset' } }
   },
   {
     name: 'answer-lost',
     label: 'Carried out, answer lost',
     description: 'Crisp carries the request out, and the connection breaks before its answer arrives.',
-    effect: { type: 'reset', applied: true }
+    rule: { effect: { type: 'reset', applied: true } }
   },
   {
     name: 'cut-body',
     label: 'Answer cut off',
     description: 'Crisp carries the request out, and half of its answer is missing.',
-    effect: { type: 'truncated' }
+    rule: { effect: { type: 'truncated' } }
+  },
+  {
+    name: 'list-unreadable',
+    label: 'List unreadable',
+    description: 'A search for people answers 200 with an HTML page instead of a list.',
+    rule: { route: 'people.profiles.list', effect: { type: 'html', status: 200 } }
+  },
+  {
+    name: 'search-lags',
+    label: 'Search lags',
+    description: 'A search finds people as they were three writes ago.',
+    rule: { route: 'people.profiles.list', effect: { type: 'lag', writes: 3 } }
+  },
+  {
+    name: 'contact-limit',
+    label: 'Contact limit',
+    description: 'Crisp answers 402 to every new person: the plan has no room for more contacts.',
+    rule: {
+      route: 'people.profile.add',
+      effect: { type: 'answer', status: 402, reason: 'subscription_upgrade_required' }
+    }
+  },
+  {
+    name: 'phone-refused',
+    label: 'Phone refused',
+    description: 'Crisp answers 400 to a profile with a phone number.',
+    rule: {
+      route: 'people.profile',
+      field: 'person.phone',
+      effect: { type: 'answer', status: 400, reason: 'invalid_data' }
+    }
+  },
+  {
+    name: 'value-refused',
+    label: 'Long value refused',
+    description: 'Crisp answers 400 to custom data with a text of more than 200 characters.',
+    rule: {
+      route: 'people.data',
+      field: 'data.*',
+      longerThan: 200,
+      effect: { type: 'answer', status: 400, reason: 'invalid_data' }
+    }
   },
   {
     name: 'not-installed',
     label: 'Plugin not installed',
     description: 'Crisp answers 404: the plugin is not installed on the website.',
-    effect: {
-      type: 'answer',
-      status: 404,
-      reason: 'not_subscribed',
-      message: 'the website is not subscribed to the plugin'
+    rule: {
+      effect: {
+        type: 'answer',
+        status: 404,
+        reason: 'not_subscribed',
+        message: 'the website is not subscribed to the plugin'
+      }
     }
   }
 ]
@@ -101,7 +151,7 @@ export class FaultSwitches {
     const id = this.armed.get(name)
     if (id !== undefined) this.sandbox.faults.remove(id)
     this.armed.delete(name)
-    if (on) this.armed.set(name, this.sandbox.faults.add({ effect: fault.effect, ...(times && { times }) }))
+    if (on) this.armed.set(name, this.sandbox.faults.add({ ...fault.rule, ...(times && { times }) }))
     return true
   }
 

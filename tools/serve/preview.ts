@@ -168,7 +168,14 @@ function findFailingFields(mapping: JsonObject, event: JsonObject): FieldError[]
 export function toFieldErrors(thrown: unknown): FieldError[] {
   if (!(thrown instanceof Error) || thrown.name !== 'AggregateAjvError') return []
   const errors = [...(thrown as unknown as Iterable<{ path: string; message: string }>)]
-  return errors.map(({ path, message }) => ({ field: path.replace(/^\$\.?/, ''), message }))
+  return errors.flatMap(({ path, message }) => {
+    const field = path.replace(/^\$\.?/, '')
+    if (field !== '') return [{ field, message }]
+    // Fields that are required under a condition are reported for the whole payload, with the name of the schema's part.
+    const [, missing] = /missing the required field '([^']+)'/.exec(message) ?? []
+    if (missing !== undefined) return [{ field: missing, message: 'It is required here.' }]
+    return /must match "(then|else)" schema/.test(message) ? [] : [{ field, message }]
+  })
 }
 
 const schemas = new Map<string, ReturnType<typeof fieldsToJsonSchema>>()

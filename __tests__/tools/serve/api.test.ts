@@ -104,7 +104,11 @@ it('shows validation errors by field', async () => {
   }
   const { status, body } = await send({ event: purchase, subscriptions: [subscription] })
   expect([status, body.outcome]).toEqual([400, 'failed'])
-  expect(getDelivery(body).preview?.fieldErrors.map(({ field }) => field)).toEqual(['eventName', 'unknownPerson'])
+  expect(getDelivery(body).preview?.fieldErrors.map(({ field }) => field)).toEqual([
+    'email',
+    'eventName',
+    'unknownPerson'
+  ])
   expect(body.deliveries[0].exchanges).toEqual([])
 })
 
