@@ -64,7 +64,7 @@ describe('a mapping that fails', () => {
     const page = await stage.open()
     await send(page)
     await openMapping(page)
-    await page.getByLabel('Phone').fill(value)
+    await page.getByLabel('Phone Number').fill(value)
     await page.locator('.mapping').getByText(sentence).waitFor()
     await state(page).getByText('Will fail in Identify User').waitFor()
     await send(page)
@@ -354,9 +354,9 @@ describe('small things', () => {
     const page = await stage.open()
     await openMapping(page)
     const text = '$.traits.a_rather_long_name_of_a_trait_that_is_typed_fast'
-    await page.getByLabel('Phone').fill('')
-    await page.getByLabel('Phone').pressSequentially(text, { delay: 0 })
-    expect(await page.getByLabel('Phone').inputValue()).toBe(text)
+    await page.getByLabel('Phone Number').fill('')
+    await page.getByLabel('Phone Number').pressSequentially(text, { delay: 0 })
+    expect(await page.getByLabel('Phone Number').inputValue()).toBe(text)
   })
 
   it('takes a suggestion back when the event has changed', async () => {

@@ -102,7 +102,7 @@ describe('axe', () => {
         await fold(page, 'Subscriptions and mappings')
         await page.getByLabel('Trigger').first().fill('type == "identify"')
         await page.getByText('Mapping to Identify User').first().click()
-        await page.getByLabel('Phone').fill('{"')
+        await page.getByLabel('Phone Number').fill('{"')
       }
     ],
     [
