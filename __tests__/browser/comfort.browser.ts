@@ -111,7 +111,7 @@ it('keeps Send in sight while mappings are edited, and sends by Ctrl-Enter from 
   const page = await stage.open({ viewport: { width: 1280, height: 720 } })
   await fold(page, 'Subscriptions and mappings')
   await page.getByText('Mapping to Identify User').first().click()
-  const last = page.getByLabel('Batch Size')
+  const last = page.locator('.mapping .field').last().locator('input, select')
   await last.scrollIntoViewIfNeeded()
   const box = await page.getByRole('button', { name: 'Send event' }).boundingBox()
   expect(box && box.y >= 0 && box.y + box.height <= 720).toBe(true)

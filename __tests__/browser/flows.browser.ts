@@ -68,7 +68,7 @@ it('gives every event of a batch its own outcome, and one bad event harms no oth
   expect(outcomes).toEqual(['Delivered', 'Delivered', 'Failed', 'Dropped', 'Delivered'])
   await list.getByRole('button').nth(2).click()
   await page
-    .getByText(/typo@@example.com.*(valid|address|e-mail)/i)
+    .getByText(/typo@@example.com.*(valid|address|email)/i)
     .first()
     .waitFor()
   await page.getByLabel('Event 3').waitFor()

@@ -98,7 +98,7 @@ const OPENERS: Partial<Record<NodeJS.Platform, [string, ...string[]]>> = {
   win32: ['cmd', '/c', 'start', '']
 }
 
-/** True where somebody sits who would see a browser. */
+/** True in a terminal that is not CI: a person would see the browser. */
 export function isAttended(environment: NodeJS.ProcessEnv = process.env, isTTY = process.stdout.isTTY): boolean {
   return isTTY === true && !environment.CI
 }

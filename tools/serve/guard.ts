@@ -26,7 +26,7 @@ export function isActionsTester({ headers }: FastifyRequest): boolean {
 }
 
 /**
- * Turns away what comes from elsewhere: a host name that somebody else's DNS led here, and pages of other origins. The
+ * Turns away what comes from elsewhere: a host name that a foreign DNS led here, and pages of other origins. The
  * Actions Tester may use upstream's routes, nothing else.
  * @param isOpen - true for a path that the Actions Tester may use
  */

@@ -138,7 +138,7 @@ function getValues({ profile, data }: Person): Map<string, unknown> {
 
 const PERSON_PATH = /\/people\/(?:profile|data|events)\/([^/?]+)/
 
-/** The people whom a write names: in its path, its body and the answer to a creation. */
+/** The people that a write names: in its path, its body and the answer to a creation. */
 function findReferences({ request, response }: Exchange): string[] {
   if (request.method === 'GET' || request.method === 'HEAD') return []
   const inPath = PERSON_PATH.exec(request.url)?.[1]

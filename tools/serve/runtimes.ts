@@ -38,7 +38,7 @@ export class Runtimes {
     }
   }
 
-  /** Lets go of all of them and of what the destination remembers. */
+  /** Drops all of them and what the destination remembers. */
   clear(): void {
     peopleCache.clear()
     for (const [key, held] of this.held) this.drop(key, held)
@@ -56,7 +56,7 @@ export class Runtimes {
     return made
   }
 
-  /** Closes it when nobody uses it any more. */
+  /** Closes it once it is not in use. */
   private drop(key: string, held: RuntimeEntry): void {
     this.held.delete(key)
     held.closing = true
@@ -76,6 +76,8 @@ export class Forecaster {
   private turn: Promise<unknown> = Promise.resolve()
   private readonly runtime = new Runtime({
     settings: { apiKey: 'preview:preview', websiteId: '00000000-0000-4000-8000-000000000000' },
+    // Never the live Crisp, whatever becomes of the hook.
+    port: 1,
     subscriptions: [],
     memory: 'shared',
     record: false,

@@ -24,7 +24,7 @@ export interface Target {
   sandbox?: Sandbox
 }
 
-/** Why and by whom something is run. */
+/** Why something is run, and who asked for it. */
 export type Cause = Pick<RunSummary, 'by' | 'replayOf'> & Pick<RunningRun, 'tag'>
 
 /** Everything that the tester knows and does; the server puts it on HTTP. */
@@ -141,7 +141,7 @@ export class Tester {
     return { event: one, previews: subscriptions.map((subscription) => preview(subscription, one)) }
   }
 
-  /** Nobody, nothing sent, no faults: as after a start without examples. */
+  /** Empties everything: as after a start without examples. */
   reset(): void {
     this.target.sandbox?.reset()
     this.runtimes.clear()

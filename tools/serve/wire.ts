@@ -338,7 +338,7 @@ export interface Example {
 
 /** What changes while the server runs. */
 export interface Status {
-  /** Another one is another process: nothing of before is there any more. */
+  /** Another one is another process: nothing of before is left. */
   serverId: string
   faults: FaultSwitch[]
   quota: Quota

@@ -199,7 +199,7 @@ it('lists the requests with their timings', async () => {
 })
 
 describe('a deletion', () => {
-  it('deletes the person whom an event of type delete names', async () => {
+  it('deletes the person that an event of type delete names', async () => {
     await send(john)
     const { status, body } = await send({ type: 'delete', userId: 'userId123' })
     expect([status, body.outcome]).toEqual([200, 'delivered'])

@@ -137,7 +137,7 @@ export async function showMoreEvents(): Promise<void> {
   await refreshPerson()
 }
 
-/** Reads the person shown once more. Who is not there any more is not shown. */
+/** Reads the person shown once more. A person who is gone is not shown. */
 export async function refreshPerson(): Promise<void> {
   const id = store.personId.value
   if (!id) {

@@ -20,7 +20,7 @@ const labels: Record<string, string> = {
   profiles: 'Profiles'
 }
 
-/** What is known of a person beside the name. */
+/** What is known of a person besides the name. */
 export function contactFacts(details: Record<string, unknown>): Fact[] {
   return factsOf('person', details).filter(({ path }) => path !== 'person.nickname')
 }

@@ -8,7 +8,7 @@ const place = 'crisp-tester-theme'
 /** Light, dark, or what the system says. */
 export const theme = signal<Theme>(stored())
 
-/** Shows the chosen theme. The colours themselves are pairs in tokens.css. */
+/** Shows the chosen theme. The colors themselves are pairs in tokens.css. */
 export function applyTheme(): void {
   document.documentElement.style.colorScheme = theme.value === 'system' ? 'light dark' : theme.value
 }

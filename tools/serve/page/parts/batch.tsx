@@ -98,25 +98,37 @@ export function BatchView({ run }: { run: Run }) {
       </div>
       <WindowedList items={shown} rowHeight={44} rows={7} label="Events of the batch" getKey={({ key }) => key}>
         {(row, tabIndex) => (
-          <button
-            type="button"
-            class="line"
+          <EventLine
+            row={row}
             tabIndex={tabIndex}
-            aria-expanded={row.key === open}
+            isOpen={row.key === open}
             onClick={() => setOpen(row.key === open ? undefined : row.key)}
-          >
-            <span class="line-number">{row.index + 1}</span>
-            <OutcomeBadge outcome={row.verdict.outcome} />
-            <span class="line-title line-two">
-              <bdi>{short(row.title)}</bdi>
-              <span class="hint">{short(row.verdict.reason ?? row.subscription?.name ?? 'No trigger matches.')}</span>
-            </span>
-            <span class="line-note">{row.verdict.status ?? ''}</span>
-          </button>
+          />
         )}
       </WindowedList>
       {opened && <OpenedEvent key={open} runId={run.id} row={opened} />}
     </section>
+  )
+}
+
+interface EventLineProps {
+  row: EventRow
+  tabIndex: 0 | -1
+  isOpen: boolean
+  onClick: () => void
+}
+
+function EventLine({ row: { index, title, verdict, subscription }, tabIndex, isOpen, onClick }: EventLineProps) {
+  return (
+    <button type="button" class="line" tabIndex={tabIndex} aria-expanded={isOpen} onClick={onClick}>
+      <span class="line-number">{index + 1}</span>
+      <OutcomeBadge outcome={verdict.outcome} />
+      <span class="line-title line-two">
+        <bdi>{short(title)}</bdi>
+        <span class="hint">{short(verdict.reason ?? subscription?.name ?? 'No trigger matches.')}</span>
+      </span>
+      <span class="line-note">{verdict.status ?? ''}</span>
+    </button>
   )
 }
 

@@ -57,22 +57,7 @@ function makeState(): EditorState {
         if (docChanged) text.value = state.doc.toString()
       }),
       EditorView.lineWrapping,
-      lineNumbers(),
-      foldGutter(),
-      highlightSpecialChars(),
-      highlightActiveLine(),
-      highlightSelectionMatches(),
-      drawSelection(),
-      history(),
-      indentOnInput(),
-      bracketMatching(),
-      closeBrackets(),
-      json(),
-      linter(findProblems, { delay: 250 }),
-      EditorView.domEventHandlers({ beforeinput: replaceSelection }),
-      lintGutter(),
-      syntaxHighlighting(COLORS),
-      LOOK,
+      EDITING,
       keymap.of([
         { key: 'Mod-Enter', run: sendByKey },
         ...closeBracketsKeymap,
@@ -141,3 +126,22 @@ const LOOK = EditorView.theme({
   '.cm-specialChar': { color: 'var(--bad)' },
   '.cm-matchingBracket': { backgroundColor: 'var(--selection)' }
 })
+
+const EDITING = [
+  lineNumbers(),
+  foldGutter(),
+  highlightSpecialChars(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  drawSelection(),
+  history(),
+  indentOnInput(),
+  bracketMatching(),
+  closeBrackets(),
+  json(),
+  linter(findProblems, { delay: 250 }),
+  EditorView.domEventHandlers({ beforeinput: replaceSelection }),
+  lintGutter(),
+  syntaxHighlighting(COLORS),
+  LOOK
+]

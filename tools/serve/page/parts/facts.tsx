@@ -32,15 +32,8 @@ export function Facts({ title, facts, prefix, marks, created, none }: Props) {
         <p class="hint">{none}</p>
       ) : (
         <dl class="facts">
-          {facts.slice(0, most).map(({ label, path, value }) => (
-            <div key={path} class={marks.has(path) && !created ? 'fact fact-changed' : 'fact'}>
-              <dt>
-                <bdi>{short(label)}</bdi>
-              </dt>
-              <dd>
-                <Value value={value} /> <Mark change={created ? undefined : marks.get(path)} />
-              </dd>
-            </div>
+          {facts.slice(0, most).map((fact) => (
+            <FactRow key={fact.path} fact={fact} change={created ? undefined : marks.get(fact.path)} />
           ))}
           {gone.slice(0, most).map(({ label, path, before }) => (
             <div key={path} class="fact fact-changed">
@@ -58,6 +51,19 @@ export function Facts({ title, facts, prefix, marks, created, none }: Props) {
         </button>
       )}
     </section>
+  )
+}
+
+function FactRow({ fact: { label, value }, change }: { fact: Fact; change?: ValueChange }) {
+  return (
+    <div class={change ? 'fact fact-changed' : 'fact'}>
+      <dt>
+        <bdi>{short(label)}</bdi>
+      </dt>
+      <dd>
+        <Value value={value} /> <Mark change={change} />
+      </dd>
+    </div>
   )
 }
 

@@ -5,12 +5,7 @@ import { buildFile, readFile } from '../saved'
 export function FileForm() {
   const [said, say] = useState('')
   const save = () => {
-    const url = URL.createObjectURL(new Blob([buildFile()], { type: 'application/json' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = 'crisp-test.json'
-    link.click()
-    URL.revokeObjectURL(url)
+    download(buildFile())
     say('Exported.')
   }
   const load = async (input: HTMLInputElement) => {
@@ -44,4 +39,13 @@ export function FileForm() {
       </div>
     </details>
   )
+}
+
+function download(content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/json' }))
+  const link = document.createElement('a')
+  link.href = url
+  link.download = 'crisp-test.json'
+  link.click()
+  URL.revokeObjectURL(url)
 }

@@ -28,27 +28,7 @@ function Runs() {
   const found = runs.value.filter(isWanted)
   return (
     <>
-      <div class="pair">
-        <input
-          type="search"
-          aria-label="Search the history"
-          placeholder="Search"
-          value={historySearch.value}
-          onInput={({ currentTarget }) => (historySearch.value = currentTarget.value)}
-        />
-        <select
-          aria-label="Outcome"
-          value={historyOutcome.value}
-          onChange={({ currentTarget }) => (historyOutcome.value = currentTarget.value)}
-        >
-          <option value="">All outcomes</option>
-          {[...OUTCOME_NAMES, 'mixed' as const].map((name) => (
-            <option key={name} value={name}>
-              {OUTCOMES[name]}
-            </option>
-          ))}
-        </select>
-      </div>
+      <Filter />
       {found.length === 0 && <p class="hint">No run matches. Clear the search or choose all outcomes.</p>}
       <WindowedList items={found} rowHeight={44} rows={8} label="History" getKey={({ id }) => id}>
         {(summary, tabIndex) => (
@@ -68,6 +48,32 @@ function Runs() {
         )}
       </WindowedList>
     </>
+  )
+}
+
+function Filter() {
+  return (
+    <div class="pair">
+      <input
+        type="search"
+        aria-label="Search the history"
+        placeholder="Search"
+        value={historySearch.value}
+        onInput={({ currentTarget }) => (historySearch.value = currentTarget.value)}
+      />
+      <select
+        aria-label="Outcome"
+        value={historyOutcome.value}
+        onChange={({ currentTarget }) => (historyOutcome.value = currentTarget.value)}
+      >
+        <option value="">All outcomes</option>
+        {[...OUTCOME_NAMES, 'mixed' as const].map((name) => (
+          <option key={name} value={name}>
+            {OUTCOMES[name]}
+          </option>
+        ))}
+      </select>
+    </div>
   )
 }
 

@@ -31,15 +31,10 @@ export function WindowedList<T>({ items, rowHeight, rows, label, getKey, childre
   })
 
   const move = (event: KeyboardEvent) => {
-    const last = items.length - 1
-    const targets: Record<string, number> = { ArrowDown: stop + 1, ArrowUp: stop - 1, Home: 0, End: last }
-    const target = targets[event.key]
-    if (target === undefined || !box.current) return
+    const index = getTarget(event.key, stop, items.length - 1)
+    if (index === undefined || !box.current) return
     event.preventDefault()
-    const index = Math.min(last, Math.max(0, target))
-    const at = index * rowHeight
-    if (at < box.current.scrollTop) box.current.scrollTop = at
-    if (at + rowHeight > box.current.scrollTop + rows * rowHeight) box.current.scrollTop = at - (rows - 1) * rowHeight
+    scrollTo(box.current, index * rowHeight, rowHeight, rows)
     isMoving.current = true
     setTop(box.current.scrollTop)
     setActive(index)
@@ -67,4 +62,17 @@ export function WindowedList<T>({ items, rowHeight, rows, label, getKey, childre
       </ul>
     </div>
   )
+}
+
+/** The row that a key leads to. */
+function getTarget(key: string, at: number, last: number): number | undefined {
+  const targets: Record<string, number> = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: last }
+  const target = targets[key]
+  return target === undefined ? undefined : Math.min(last, Math.max(0, target))
+}
+
+/** Scrolls no further than a row needs to be in sight. */
+function scrollTo(box: HTMLElement, top: number, rowHeight: number, rows: number): void {
+  if (top < box.scrollTop) box.scrollTop = top
+  if (top + rowHeight > box.scrollTop + rows * rowHeight) box.scrollTop = top - (rows - 1) * rowHeight
 }
