@@ -51,6 +51,8 @@ export class Stage {
   /** Opens the page, wide unless told otherwise, and waits until it is ready. */
   async open(options: BrowserContextOptions = {}): Promise<Page> {
     const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, ...options })
+    // Only a page that hangs takes so long: a busy machine needs more than Playwright's 30 s.
+    context.setDefaultTimeout(100_000)
     return this.openIn(context)
   }
 

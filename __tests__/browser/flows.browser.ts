@@ -52,7 +52,7 @@ it("shows an unknown user's track as dropped, with its reason and without a retr
   const happens = page.getByRole('region', { name: 'Result of the event' })
   const outcome = happens.locator('.verdict')
   await outcome.getByText('Dropped', { exact: true }).waitFor()
-  expect(await outcome.textContent()).toContain('Crisp knows nobody with this')
+  expect(await outcome.textContent()).toContain('No Crisp person matches')
   expect(await outcome.textContent()).toContain('Segment will not try this event again. Identify the person first')
   expect(stage.tester.sandbox?.people.count()).toBe(0)
   await picture(page, 'dropped')

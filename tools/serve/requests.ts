@@ -1,4 +1,4 @@
-import { tokenType } from '../../src/crisp/credentials'
+import { getTokenType } from '../../src/api/credentials'
 import type { Settings } from '../../src/generated-types'
 import { DAILY_QUOTA } from '../quota'
 import type { Exchange } from '../runtime'
@@ -75,7 +75,7 @@ export class QuotaMeter {
   /** @param spent - true while a fault says so */
   read(settings: Settings, spent: boolean): Quota {
     this.turn()
-    return { used: this.used, limits: DAILY_QUOTA, tokenType: tokenType(settings), spent }
+    return { used: this.used, limits: DAILY_QUOTA, tokenType: getTokenType(settings), spent }
   }
 
   private turn(): void {

@@ -1,9 +1,8 @@
 import chunk from 'lodash/chunk'
 import type { SegmentEvent } from '@segment/actions-core'
-import { batchSizeOf } from '../runtime'
-import type { Exchange, Runtime, SubscriptionReport, Verdict } from '../runtime'
-import { recorded } from '../runtime/exchanges'
-import { verdictOfError } from '../runtime/report'
+import { batchSizeOf, recorded } from '../runtime'
+import type { Exchange, Outcome as Verdict, Runtime, SubscriptionReport } from '../runtime'
+import { readError } from '../runtime/report'
 import { getTitle } from './history'
 import { describeMappingFailure, getMappingFailure, match, preview } from './preview'
 import type {
@@ -103,7 +102,7 @@ async function deletePerson(runtime: Runtime, event: JsonObject): Promise<Subscr
       await runtime.delete(toSegmentEvent(event))
       return { outcome: 'delivered', status: 200 }
     } catch (thrown) {
-      return verdictOfError(thrown)
+      return readError(thrown)
     }
   })
   const subscription = { id: 'deletion', name: 'Deletion', partnerAction: 'delete', subscribe: '', mapping: {} }

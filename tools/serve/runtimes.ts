@@ -81,12 +81,12 @@ export class Forecaster {
     subscriptions: [],
     memory: 'shared',
     record: false,
-    gate: {
-      enter: async () => {
+    hooks: {
+      beforeRequest: async () => {
         this.isRequested = true
         throw new Error('A preview sends nothing.')
       },
-      answered: () => undefined
+      afterResponse: () => undefined
     }
   })
 

@@ -77,7 +77,7 @@ it('answers a dropped event with its own status, its reason and no retry', async
   const { status, body } = await send({ event: strangers })
   expect([status, body.status, body.outcome]).toEqual([404, 404, 'dropped'])
   expect(body.deliveries[1]).toMatchObject({
-    verdict: { outcome: 'dropped', status: 404, code: 'PEOPLE_NOT_FOUND' },
+    verdict: { outcome: 'dropped', status: 404, code: 'NOT_FOUND' },
     next: {
       retry: false,
       sentence: 'Segment will not try this event again. Identify the person first, then send new events.'

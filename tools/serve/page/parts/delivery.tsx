@@ -13,7 +13,6 @@ import { OutcomeBadge } from '../pieces/outcome'
 import { PayloadView } from '../pieces/payload'
 import { duration, short } from '../text'
 import { Exchanges } from './exchanges'
-import { MatchView, PayloadView, VerdictBox } from './steps'
 
 /** What one subscription did: its trigger when it did not match, else step by step. */
 export function DeliveryView({ delivery }: { delivery: Delivery }) {
