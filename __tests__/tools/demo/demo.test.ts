@@ -1,4 +1,6 @@
+import get from 'lodash/get'
 import { readExamples, runDemo } from '../../../tools/demo/demo'
+import get from 'lodash/get'
 import { toAgentView, toEventsTable } from '../../../tools/demo/tables'
 import { PLAIN } from '../../../tools/style'
 
@@ -115,7 +117,7 @@ describe('the example events', () => {
   })
 
   it('hold what Engage sends of audiences, computed traits and Journeys, by identify and by track', () => {
-    const kinds = events.map(({ type, context }) => `${context?.personas?.computation_class} ${type}`)
+    const kinds = events.map(({ type, context }) => `${String(get(context, 'personas.computation_class'))} ${type}`)
     for (const kind of ['audience', 'trait', 'journey_step']) expect(kinds).toContain(`${kind} identify`)
     for (const kind of ['audience', 'journey_step']) expect(kinds).toContain(`${kind} track`)
   })

@@ -282,9 +282,17 @@ describe('a mapping that no event could pass', () => {
       { mapping: { eventName: { '@liquid': '{{ a' } } },
       /the field "eventName" has a problem: .*not closed/
     ],
-    ['a trigger that is read as another', { subscribe: 'type == "track"' }, /"subscribe" has a problem: Segment reads this trigger as: type = "="/],
+    [
+      'a trigger that is read as another',
+      { subscribe: 'type == "track"' },
+      /"subscribe" has a problem: Segment reads this trigger as: type = "="/
+    ],
     ['an empty trigger', { subscribe: '' }, /"subscribe" has a problem: it is empty/],
-    ['a trigger that cannot be read', { subscribe: 'foo' }, /"subscribe" has a problem: Segment cannot read this trigger/]
+    [
+      'a trigger that cannot be read',
+      { subscribe: 'foo' },
+      /"subscribe" has a problem: Segment cannot read this trigger/
+    ]
   ])('is refused before the first request, by name: %s', async (_what, change, problem) => {
     const mapping = await bench.file('m.json', JSON.stringify({ ...tracking, name: 'My tracks', ...change }))
     const refused = bench.send({ files: [await bench.file('e', [track(1, 'a')])], mapping })
