@@ -160,7 +160,7 @@ export class Runtime {
     this.agent.close()
   }
 
-  /** The runtime throws before anything is sent when it cannot read one of the events: they then go one by one. */
+  /** The runtime throws before anything is sent when it cannot read one of the events: they then go in halves. */
   private async sendBatch(
     subscription: Subscription,
     events: SegmentEvent[],
@@ -173,9 +173,9 @@ export class Runtime {
     } catch (thrown) {
       if (!isUnreadable(thrown) || events.length === 1) return events.map(() => readError(thrown))
     }
-    const outcomes: Outcome[] = []
-    for (const event of events) outcomes.push(...(await this.sendBatch(subscription, [event], options)))
-    return outcomes
+    const middle = Math.ceil(events.length / 2)
+    const first = await this.sendBatch(subscription, events.slice(0, middle), options)
+    return [...first, ...(await this.sendBatch(subscription, events.slice(middle), options))]
   }
 
   private bundle(subscription: Subscription): Bundle {

@@ -1,9 +1,8 @@
-import type { SegmentEvent, Subscription } from '@segment/actions-core'
 import type { Clock } from '../clock'
 import type { Runtime, SubscriptionReport } from '../runtime'
 import type { Batch, Entry } from './queue'
 import type { RateLimiter } from './rate-limiter'
-import { decide, getBackoff, isUnprocessed } from './retry-policy'
+import { decide, getBackoff } from './retry-policy'
 import type { Decision } from './retry-policy'
 import { getWorse } from './stats'
 import type { Outcome } from './stats'
@@ -37,7 +36,7 @@ export function buildDelivery({ runtime, limiter, clock, redact, onReports }: De
   return async ({ subscription, entries }) => {
     const { stopSignals } = limiter
     const events = entries.map(({ item }) => item.event)
-    const reports = await deliverApart(runtime, subscription, events)
+    const reports = await runtime.deliverBatchTo(subscription, events)
     onReports?.(reports)
     const now = clock.elapsed()
     const isStopped = limiter.stopSignals !== stopSignals || limiter.pausedUntil > now
@@ -57,22 +56,6 @@ export function buildDelivery({ runtime, limiter, clock, redact, onReports }: De
       return { entry, isAnswerLost }
     })
   }
-}
-
-/**
- * Delivers events together. Where one of them breaks Segment's runtime, which then delivers none of the batch, they go in
- * halves, until it is alone.
- */
-async function deliverApart(
-  runtime: DeliveryOptions['runtime'],
-  subscription: Subscription,
-  events: SegmentEvent[]
-): Promise<SubscriptionReport[]> {
-  const reports = await runtime.deliverBatchTo(subscription, events)
-  if (events.length === 1 || !reports.every(({ verdict }) => isUnprocessed(verdict))) return reports
-  const middle = Math.ceil(events.length / 2)
-  const first = await deliverApart(runtime, subscription, events.slice(0, middle))
-  return [...first, ...(await deliverApart(runtime, subscription, events.slice(middle)))]
 }
 
 function retry(entry: Entry, decision: Extract<Decision, { next: 'retry' }>, notBefore: number): void {

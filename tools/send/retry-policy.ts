@@ -42,10 +42,6 @@ export function decide(verdict: Verdict, { failures, isStopped }: Attempt): Deci
   if (verdict.outcome === 'not subscribed') {
     return { next: 'settle', outcome: { name: 'not subscribed', reason: 'No subscription takes it.' } }
   }
-  if (isUnprocessed(verdict)) {
-    const reason = `Segment's runtime cannot process the shape of this event: ${verdict.reason}`
-    return { next: 'settle', outcome: { name: 'failed', status: 400, reason, retry: false } }
-  }
   const { outcome: name, status, reason, retry } = verdict
   if (name === 'dropped') return { next: 'settle', outcome: { name, reason } }
   if (!readHints(verdict).isAttempted) return { next: 'hold' }
@@ -54,14 +50,6 @@ export function decide(verdict: Verdict, { failures, isStopped }: Attempt): Deci
   if (retry && status === 429 && isStopped) return { next: 'hold' }
   if (!retry || failures + 1 >= MAX_ATTEMPTS) return { next: 'settle', outcome: { name, status, reason, retry } }
   return { next: 'retry', awaitsPerson: status === 429, isAnswerLost: isAnswerLost(verdict) }
-}
-
-/**
- * True when Segment's runtime itself broke at an event, before the destination saw it: what it throws then has no code,
- * unlike every error of the destination or of its validation. It takes the whole batch along.
- */
-export function isUnprocessed(verdict: Verdict): boolean {
-  return verdict.outcome === 'failed' && verdict.code === undefined && verdict.status === 500
 }
 
 function isNotInstalled(body: unknown): boolean {

@@ -3,6 +3,7 @@ import { readJsonFile } from '../json-file'
 import { batchSizeOf, readSubscription } from '../runtime'
 import { findMappingProblems } from '../runtime/mapping-problems'
 import { findTriggerProblem } from '../runtime/trigger'
+import type { TriggerProblem } from '../runtime/trigger'
 import { toFileError, UserError } from '../user-error'
 
 /** What messages call a subscription. */
@@ -43,10 +44,14 @@ function toUsable(entry: unknown, what: string): Subscription {
   if ('problem' in read) throw new UserError(`${what}: ${read.problem}`)
   const name = `${what} (${getName(read)})`
   const trigger = findTriggerProblem(read.subscribe)
-  if (trigger && !trigger.isHarmless) throw new UserError(`${name}: "subscribe" has a problem: ${trigger.problem}`)
+  if (trigger && !trigger.isHarmless) throw new UserError(`${name}: "subscribe" has a problem: ${toSentence(trigger)}`)
   const [wrong] = findMappingProblems(read.mapping ?? {})
   if (wrong) throw new UserError(`${name}: the field "${wrong.field}" has a problem: ${wrong.problem}`)
   return read
+}
+
+function toSentence({ problem, reading }: TriggerProblem): string {
+  return reading === undefined ? problem : `${problem}. Write what you mean in one of Segment's forms.`
 }
 
 /** Events of a batch at most: the size that was asked for, else the smallest of the mappings. */

@@ -1,6 +1,5 @@
 import get from 'lodash/get'
 import { readExamples, runDemo } from '../../../tools/demo/demo'
-import get from 'lodash/get'
 import { toAgentView, toEventsTable } from '../../../tools/demo/tables'
 import { PLAIN } from '../../../tools/style'
 

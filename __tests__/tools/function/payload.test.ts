@@ -53,6 +53,9 @@ const values = fc.oneof(
 
 const ACTIONS = Object.keys(destination.actions)
 
+/** As text: jest takes objects with a key named constructor for unequal. */
+const toJson = (value: unknown) => JSON.stringify(value)
+
 describe('the payload of an event', () => {
   // More than 1,000 events: a list has about 25.
   it.each(ACTIONS)('is the one of Segment for %s with the default mapping', (partnerAction) => {
@@ -61,7 +64,9 @@ describe('the payload of an event', () => {
       fc.property(eventLists, (events) => {
         for (const event of events) {
           const expected = attempt(() => toRealPayload(structuredClone(event), subscription))
-          expect(attempt(() => toPayload(structuredClone(event), subscription, NO_SETTINGS))).toEqual(expected)
+          expect(toJson(attempt(() => toPayload(structuredClone(event), subscription, NO_SETTINGS)))).toBe(
+            toJson(expected)
+          )
         }
       }),
       runs(50)
@@ -83,7 +88,9 @@ describe('the payload of an event', () => {
           mapping: isReferred ? { ...mapping, userId: { '@path': '$.userId' } } : mapping
         } as Subscription
         const expected = attempt(() => toRealPayload(structuredClone(event), subscription))
-        expect(attempt(() => toPayload(structuredClone(event), subscription, NO_SETTINGS))).toEqual(expected)
+        expect(toJson(attempt(() => toPayload(structuredClone(event), subscription, NO_SETTINGS)))).toBe(
+          toJson(expected)
+        )
       }),
       runs(1000)
     )

@@ -64,7 +64,7 @@ describe('a clock that is set back by an hour', () => {
     await limiter.beforeRequest()
     limiter.afterResponse(answer(429))
     clock.set(-3_600_000)
-    await expect(limiter.beforeRequest()).rejects.toMatchObject({ attempted: false })
+    await expect(limiter.beforeRequest()).rejects.toMatchObject({ isAttempted: false })
     clock.advance(1_125)
     const entered = limiter.beforeRequest()
     clock.advance(1_000)

@@ -207,7 +207,7 @@ describe('selecting', () => {
       /^Subscription 1 of .*m\.json: "partnerAction" must be identifyUser or trackEvent\.$/
     )
     await expect(mapping('{"partnerAction":"trackEvent","subscribe":"(","mapping":{}}')).rejects.toThrow(
-      /cannot be read/
+      /Segment cannot read this trigger/
     )
   })
 })
