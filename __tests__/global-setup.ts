@@ -1,13 +1,14 @@
-import { join } from 'path'
+import { dirname, join } from 'path'
 import { build } from 'esbuild'
+import mapValues from 'lodash/mapValues'
 import { writeBody } from '../tools/function/build'
-import { PROGRAM } from './program'
+import { BUNDLES, PROGRAM } from './program'
 
-/** Builds the command line program, for tests that start it as a process of its own, and the code of the Function. */
+/** Builds what tests load in processes of their own, and the code of the Function. */
 export default async function buildForTests(): Promise<void> {
   await build({
-    entryPoints: [join(__dirname, '../tools/cli.ts')],
-    outfile: PROGRAM,
+    entryPoints: mapValues(BUNDLES, (path) => join(__dirname, '..', path)),
+    outdir: dirname(PROGRAM),
     bundle: true,
     platform: 'node',
     target: 'node20',

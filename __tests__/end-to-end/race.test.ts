@@ -2,9 +2,9 @@ import { fork } from 'child_process'
 import type { ChildProcess } from 'child_process'
 import { randomUUID } from 'crypto'
 import { once } from 'events'
-import { join } from 'path'
 import type { SegmentEvent } from '@segment/actions-core'
 import type { Sandbox } from '../../tools/sandbox'
+import { getBundle } from '../program'
 import type { Done, Task } from './race-process'
 import { deliver, deliverBatch, getEmails, getEnding, getEndings, getEvents, identify, setUp, track } from './support'
 
@@ -44,9 +44,7 @@ describe('four processes of Segment with the same events at once', () => {
   let processes: ChildProcess[] = []
 
   beforeAll(async () => {
-    processes = Array.from({ length: PROCESSES }, () =>
-      fork(join(__dirname, 'race-process.ts'), { execArgv: ['--require', 'tsx/cjs'] })
-    )
+    processes = Array.from({ length: PROCESSES }, () => fork(getBundle('race')))
     await Promise.all(processes.map((process) => once(process, 'message')))
   })
   afterAll(() =>

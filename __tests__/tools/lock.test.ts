@@ -2,6 +2,7 @@ import { spawn } from 'child_process'
 import { randomUUID } from 'crypto'
 import { once } from 'events'
 import { lock } from '../../tools/lock'
+import { getBundle } from '../program'
 
 const platforms =
   process.platform === 'win32' ? ['win32'] : process.platform === 'linux' ? ['linux', 'darwin'] : ['darwin']
@@ -22,8 +23,7 @@ describe.each(platforms)('a lock (%s)', (platform) => {
 
   it('is not held by a process that died', async () => {
     const name = randomUUID()
-    const script = `require(${JSON.stringify(require.resolve('tsx/cjs'))});
-      require(${JSON.stringify(require.resolve('../../tools/lock'))})
+    const script = `require(${JSON.stringify(getBundle('lock'))})
         .lock(${JSON.stringify(name)}, ${JSON.stringify(platform)})
         .then((held) => process.stdout.write(held ? 'held' : 'refused'))
       setInterval(() => undefined, 1_000)`

@@ -6,6 +6,7 @@ import { tmpdir } from 'os'
 import { join } from 'path'
 import { main } from '../../../tools/cli'
 import { createSandbox, defaultApiKey, defaultWebsiteId } from '../../../tools/sandbox'
+import { PROGRAM } from '../../program'
 import { itOnPosix } from '../posix'
 
 /** Runs the program in this process, which only works for command lines that end at once. */
@@ -53,8 +54,7 @@ it('explains itself with --help', async () => {
 })
 
 function start(...flags: string[]) {
-  const argv = ['-r', 'tsx/cjs', 'tools/cli.ts', 'sandbox', ...flags]
-  return spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [PROGRAM, 'sandbox', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 itOnPosix(

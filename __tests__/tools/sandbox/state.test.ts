@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'os'
 import { join } from 'path'
 import { createSandbox } from '../../../tools/sandbox'
+import { getBundle } from '../../program'
 import { clientOf } from './client'
 
 let folder: string
@@ -57,13 +58,15 @@ it('is saved while the sandbox runs, not only at its end', async () => {
 
 it('is never half a file, even when the sandbox is killed while it saves', async () => {
   const script = `
-    const { createSandbox } = require('./tools/sandbox')
-    createSandbox({ state: process.argv[1] }).then((crisp) => {
+    const { createSandbox } = require(process.argv[1])
+    createSandbox({ state: process.argv[2] }).then((crisp) => {
       for (let n = 0; n < 5000; n++) crisp.people.add({ email: n + '@example.com', notepad: 'x'.repeat(500) })
       process.stdout.write('ready')
       setInterval(() => crisp.people.add({ email: Math.random() + '@example.com' }), 1)
     })`
-  const child = spawn(process.execPath, ['-r', 'tsx/cjs', '-e', script, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['-e', script, getBundle('sandbox'), file], {
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   await once(child.stdout, 'data')
   while (!readdirSync(folder).includes('state.json')) await new Promise(setImmediate)
   // The file beside it is there only while a save is under way.
