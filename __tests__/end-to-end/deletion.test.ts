@@ -60,9 +60,9 @@ describe('the deletion of a user', () => {
     expect(getEmails(world)).toEqual([])
   })
 
-  it.each([null, undefined, '', 'null', 'anonymous', '0'])('without a user ID (%j) is refused', async (userId) => {
-    const world = await setUp({ people: [{ email: 'ada@example.com', data: { user_id: String(userId) } }] })
-    const deletion = world.segment.delete({ userId, anonymousId: 'a1' })
+  it('without a user ID is refused', async () => {
+    const world = await setUp({ people: [{ email: 'ada@example.com', data: { user_id: 'null' } }] })
+    const deletion = world.segment.delete({ userId: null, anonymousId: 'a1' })
     await expect(deletion).rejects.toMatchObject({
       code: 'BAD_REQUEST',
       status: 400,

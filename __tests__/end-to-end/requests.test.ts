@@ -122,13 +122,6 @@ describe('requests that a batch costs', () => {
     expect(await countRequests(world, () => deliverBatch(world, batch))).toBe(2 + 20)
   })
 
-  it('one request for all Tracks of an unknown person', async () => {
-    const world = await setUp()
-    const byEmail = Array.from({ length: 20 }, () => trackByEmail('unknown@example.com'))
-    const byUserId = Array.from({ length: 20 }, () => track({ userId: 'unknown-id' }))
-    expect(await countRequests(world, () => deliverBatch(world, [...byEmail, ...byUserId]))).toBe(2)
-  })
-
   it('nothing for events that name no person', async () => {
     const world = await setUp()
     const batch = [
@@ -157,8 +150,8 @@ describe('requests that a batch costs', () => {
 })
 
 describe('requests of a mixed trace in batches', () => {
-  const people = Array.from({ length: 300 }, (_, n) => getPerson(n))
-  const batches = [...toBatches(makeTrace({ events: 3_000, people: people.length }), 1_000)]
+  const people = Array.from({ length: 120 }, (_, n) => getPerson(n))
+  const batches = [...toBatches(makeTrace({ events: 1_200, people: people.length }), 400)]
   const floor = batches.reduce((sum, batch) => sum + getFloor(batch), 0)
 
   it('are at most 1.05 times the fewest that the same end state takes', async () => {

@@ -288,7 +288,7 @@ describe('1,000 identify calls of one person', () => {
 })
 
 describe('any identify calls of one person, some of them rejected', () => {
-  it.each(Array.from({ length: 60 }, (_value, index) => index + 1))(
+  it.each(Array.from({ length: 30 }, (_value, index) => index + 1))(
     'end as if delivered one by one (%i)',
     async (seed) => {
       let state = seed
