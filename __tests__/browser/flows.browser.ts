@@ -64,6 +64,7 @@ it('gives every event of a batch its own outcome, and one bad event harms no oth
   await page.getByText('Will send 4 events through Identify User (1 will fail), 1 event through Track Event.').waitFor()
   await send(page)
   const list = page.getByRole('list', { name: 'Events of the batch' }).first()
+  await list.getByRole('button').nth(4).waitFor()
   const outcomes = await list.locator('.badge').allTextContents()
   expect(outcomes).toEqual(['Delivered', 'Delivered', 'Failed', 'Dropped', 'Delivered'])
   await list.getByRole('button').nth(2).click()
