@@ -9,6 +9,9 @@ import { peopleCache } from './person/cache'
 import { SearchRefusedError, searchPeople, verifyUserId } from './person/find'
 import { isEmail, readEmail, readId } from './person/reference'
 
+/** The code of the error that asks for a manual deletion: none of actions-core's says so. */
+const MANUAL_DELETE_REQUIRED = 'MANUAL_DELETE_REQUIRED'
+
 /** What Segment tells about the person to delete; either ID may be null. */
 interface Deletion {
   userId?: string | null
@@ -16,11 +19,7 @@ interface Deletion {
 }
 
 /** It is not known whether Crisp still has people with the user ID. */
-class UnverifiedDeletionError extends CrispError {
-  constructor() {
-    super('refused', 400, 'Could not verify the deletion. Delete the person manually in Crisp.')
-  }
-}
+class UnverifiedDeletionError extends Error {}
 
 /**
  * Deletes a person from Crisp, for Segment's user deletions.
@@ -48,6 +47,10 @@ export async function onDelete(
   try {
     return { deleted: await deletePeople(client, userId) }
   } catch (thrown) {
+    if (isUnverified(thrown)) {
+      const message = 'Could not verify the deletion. Delete the person manually in Crisp.'
+      throw new IntegrationError(message, MANUAL_DELETE_REQUIRED, 400)
+    }
     throw thrown instanceof CrispError ? toSegmentError(thrown) : thrown
   } finally {
     peopleCache.delete(client.scope.websiteId, userId)
@@ -69,7 +72,7 @@ async function deletePeople(client: CrispClient, userId: string): Promise<number
   } catch (thrown) {
     // The email named the person; the search was for profiles that have another email by now.
     if (isEmailDeleted && isUnverified(thrown)) return deleted
-    throw thrown instanceof SearchRefusedError ? new UnverifiedDeletionError() : thrown
+    throw thrown
   }
 }
 

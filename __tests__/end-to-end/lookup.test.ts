@@ -27,7 +27,7 @@ const NEW_IDENTIFY = ['a new Identify', identify({ userId: 'u1', traits: { email
 
 /** How a deletion fails that may have left a person in Crisp. */
 const UNVERIFIED = {
-  code: 'BAD_REQUEST',
+  code: 'MANUAL_DELETE_REQUIRED',
   status: 400,
   message: 'Could not verify the deletion. Delete the person manually in Crisp.'
 }

@@ -187,21 +187,21 @@ describe('The deletion of a person', () => {
 
   it('reaches no unrelated person, and asks for a manual deletion where the search returns one', async () => {
     const { requests, left } = crispWith({ unrelated: { user_id: 'u2' }, anonymous: {}, p1: { user_id: 'u1' } })
-    expect(await errorFor('u1')).toMatchObject({ code: 'BAD_REQUEST', status: 400, message: UNVERIFIED })
+    expect(await errorFor('u1')).toMatchObject({ code: 'MANUAL_DELETE_REQUIRED', status: 400, message: UNVERIFIED })
     expect([...left.keys()]).toEqual(['unrelated', 'anonymous'])
     expect(linesOf(requests)).toContain('DELETE /people/profile/p1')
   })
 
   it('asks for a manual deletion when the search is refused', async () => {
     const requests = crisp(answers.invalid('unknown criterion'))
-    expect(await errorFor('u1')).toMatchObject({ code: 'BAD_REQUEST', status: 400, message: UNVERIFIED })
+    expect(await errorFor('u1')).toMatchObject({ code: 'MANUAL_DELETE_REQUIRED', status: 400, message: UNVERIFIED })
     expect(requests).toHaveLength(1)
   })
 
   it('asks for a manual deletion while the search is off', async () => {
     const requests = crispThat(() => answers.invalid())
     for (const userId of ['u1', 'u2', 'u3', 'u4']) {
-      expect(await errorFor(userId)).toMatchObject({ code: 'BAD_REQUEST', message: UNVERIFIED })
+      expect(await errorFor(userId)).toMatchObject({ code: 'MANUAL_DELETE_REQUIRED', message: UNVERIFIED })
     }
     expect(requests).toHaveLength(3)
   })
