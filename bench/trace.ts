@@ -83,6 +83,19 @@ function identify(person: number, n: number, random: () => number): SegmentEvent
   return { type: 'identify', messageId: `message-${n}`, userId, traits: { email, ...traits } }
 }
 
+/** Web traffic: every page load of every person identifies again, unchanged. */
+export function* makePageLoads(people: number, loads: number): Generator<SegmentEvent> {
+  for (let n = 0; n < people * loads; n++) {
+    const { email, userId, name } = getPerson(n % people)
+    yield {
+      type: 'identify',
+      messageId: `message-${n}`,
+      userId,
+      traits: { email, name, plan: PLANS[(n % people) % 3] }
+    }
+  }
+}
+
 function track(person: number, n: number, random: () => number, withEmail: boolean): SegmentEvent {
   const { email, userId } = getPerson(person)
   return {

@@ -1,4 +1,4 @@
-import { getFloor, getPerson, makeTrace, toBatches } from '../../bench/trace'
+import { getFloor, getPerson, makePageLoads, makeTrace, toBatches } from '../../bench/trace'
 import {
   deliver,
   deliverBatch,
@@ -168,5 +168,24 @@ describe('requests of a mixed trace in batches', () => {
     expect(requests).toBeLessThanOrEqual(floor * 1.05)
     const arrived = world.crisp.people.all().reduce((sum, { events }) => sum + events.length, 0)
     expect(arrived).toBe(batches.flat().filter(({ type }) => type === 'track').length)
+  })
+})
+
+describe('requests of web traffic, where every page load identifies again', () => {
+  const batches = [...toBatches(makePageLoads(200, 6), 250)]
+  const people = Array.from({ length: 200 }, (_, n) => ({ email: getPerson(n).email }))
+
+  async function count(skipRepeats: boolean): Promise<number> {
+    const world = await setUp({ people })
+    const subscription = getPreset('identify', { skipRepeats })
+    return countRequests(world, async () => {
+      for (const batch of batches) await deliverBatch(world, batch, { subscription })
+    })
+  }
+
+  it('are at most 0.35 of the requests with skipRepeats: two for each person', async () => {
+    const without = await count(false)
+    expect(await count(true)).toBe(400)
+    expect(400 / without).toBeLessThanOrEqual(0.35)
   })
 })
