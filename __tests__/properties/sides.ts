@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto'
 import type { SegmentEvent, Subscription } from '@segment/actions-core'
-import { Runtime } from '../../tools/runtime'
+import { defaultMapping, Runtime } from '../../tools/runtime'
 import type { SubscriptionReport } from '../../tools/runtime'
 import { createSandbox } from '../../tools/sandbox'
 import type { Person, PersonSeed, Sandbox } from '../../tools/sandbox'
@@ -14,6 +14,31 @@ export interface Side {
 
 /** The subscription of each type of event. */
 export type Subscriptions = Record<string, Subscription>
+
+/** Choices, colors and segments come from the events, so that odd ones are among them. */
+export const SUBSCRIPTIONS_FROM_EVENTS: Subscriptions = {
+  identify: {
+    partnerAction: 'identifyUser',
+    subscribe: 'type = "identify"',
+    mapping: {
+      ...defaultMapping('identifyUser'),
+      segments: { '@path': '$.context.segments' },
+      audienceAsSegment: true,
+      unknownPerson: { '@path': '$.context.unknownPerson' },
+      skipRepeats: { '@path': '$.context.skip' }
+    }
+  },
+  track: {
+    partnerAction: 'trackEvent',
+    subscribe: 'type = "track"',
+    mapping: {
+      ...defaultMapping('trackEvent'),
+      unknownPerson: { '@path': '$.context.unknownPerson' },
+      color: { '@path': '$.context.color' },
+      occurredAt: { '@path': '$.timestamp' }
+    }
+  }
+}
 
 /** Starts a side; `closeSide` ends it. */
 export async function startSide(): Promise<Side> {

@@ -1,41 +1,23 @@
 import type { SegmentEvent } from '@segment/actions-core'
 import fc from 'fast-check'
 import { peopleCache } from '../../../src/person/cache'
-import { defaultMapping } from '../../../tools/runtime'
 import { cutIntoBatches, eventLists, seeds } from '../../properties/events'
 import { patience, runs } from '../../properties/runs'
-import { closeSide, deliverInBatches, deliverSingly, getPeople, resetSide, startSide } from '../../properties/sides'
-import type { Side, Subscriptions } from '../../properties/sides'
+import {
+  closeSide,
+  deliverInBatches,
+  deliverSingly,
+  getPeople,
+  resetSide,
+  startSide,
+  SUBSCRIPTIONS_FROM_EVENTS
+} from '../../properties/sides'
+import type { Side } from '../../properties/sides'
 import { loadFunction, readEnding, requests } from './load'
 import type { BatchResult, SegmentFunction } from './load'
 import { toEvent } from './support'
 
 jest.setTimeout(patience)
-
-/** Choices, colors and segments come from the events, so that odd ones are among them. */
-const SUBSCRIPTIONS: Subscriptions = {
-  identify: {
-    partnerAction: 'identifyUser',
-    subscribe: 'type = "identify"',
-    mapping: {
-      ...defaultMapping('identifyUser'),
-      segments: { '@path': '$.context.segments' },
-      audienceAsSegment: true,
-      unknownPerson: { '@path': '$.context.unknownPerson' },
-      skipRepeats: { '@path': '$.context.skip' }
-    }
-  },
-  track: {
-    partnerAction: 'trackEvent',
-    subscribe: 'type = "track"',
-    mapping: {
-      ...defaultMapping('trackEvent'),
-      unknownPerson: { '@path': '$.context.unknownPerson' },
-      color: { '@path': '$.context.color' },
-      occurredAt: { '@path': '$.timestamp' }
-    }
-  }
-}
 
 /** What Segment does with an event next. */
 type Kind = 'delivered' | 'final' | 'retried'
@@ -56,7 +38,7 @@ afterAll(async () => {
 function load(): { instance: SegmentFunction; settings: Record<string, unknown> } {
   const { apiKey, websiteId } = ours.crisp
   requests.length = 0
-  const instance = loadFunction(ours.crisp, { subscriptions: Object.values(SUBSCRIPTIONS) })
+  const instance = loadFunction(ours.crisp, { subscriptions: Object.values(SUBSCRIPTIONS_FROM_EVENTS) })
   return { instance, settings: { apiKey, websiteId } }
 }
 
@@ -96,7 +78,7 @@ describe('any list of identify and track events', () => {
     await fc.assert(
       fc.asyncProperty(eventLists, seeds, async (events, people) => {
         reset(people)
-        const outcomes = await deliverSingly(destination, events, SUBSCRIPTIONS)
+        const outcomes = await deliverSingly(destination, events, SUBSCRIPTIONS_FROM_EVENTS)
         expect(await handleSingly(events)).toEqual(outcomes.map(toKind))
         expect(getPeople(ours)).toEqual(getPeople(destination))
         expect(ours.crisp.journal.count()).toBe(destination.crisp.journal.count())
@@ -110,7 +92,7 @@ describe('any list of identify and track events', () => {
       fc.asyncProperty(eventLists, seeds, async (events, people) => {
         reset(people)
         const batches = cutIntoBatches(events, people, () => false)
-        const outcomes = await deliverInBatches(destination, batches, SUBSCRIPTIONS)
+        const outcomes = await deliverInBatches(destination, batches, SUBSCRIPTIONS_FROM_EVENTS)
         expect(await handleInBatches(batches)).toEqual(outcomes.map(toKind))
         expect(getPeople(ours)).toEqual(getPeople(destination))
         expect(ours.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
@@ -123,7 +105,7 @@ describe('any list of identify and track events', () => {
     await fc.assert(
       fc.asyncProperty(mixedLists, async (events) => {
         reset([{ email: 'person0@example.com' }])
-        const outcomes = await deliverSingly(destination, events, SUBSCRIPTIONS)
+        const outcomes = await deliverSingly(destination, events, SUBSCRIPTIONS_FROM_EVENTS)
         expect(await handleInBatches([events])).toEqual(outcomes.map(toKind))
         expect(getPeople(ours)).toEqual(getPeople(destination))
       }),
