@@ -24,7 +24,8 @@ export async function testAuthentication(request: RequestClient, bundle: { setti
     const other = await ask(request, bundle, (client) => client.countPeople(getAuthHeaders(settings)))
     throw new InvalidAuthenticationError(toKeyMessage(name, other))
   }
-  if (isRetryable(people.status) || (people.kind === 'stop' && people.status !== 403)) throw toSegmentError(people)
+  const isAboutWebsite = people.status === 403 || people.body?.reason === 'website_not_found'
+  if (isRetryable(people.status) || (people.kind === 'stop' && !isAboutWebsite)) throw toSegmentError(people)
   const website = await ask(request, bundle, (client) => client.readWebsite())
   if (website && isRetryable(website.status)) throw toSegmentError(website)
   throw toWebsiteError(people.status, website)

@@ -314,3 +314,27 @@ describe('ten requests in a row without an answer of Crisp', () => {
     expect(requests).toHaveLength(12)
   })
 })
+
+describe('A search that Crisp refuses', () => {
+  const refusing = () =>
+    crispThat(({ path }) => (path.startsWith('/people/profiles') ? answers.invalid() : answers.unknown))
+
+  it('is asked once for all events of a person in a batch', async () => {
+    const requests = refusing()
+    const events = Array.from({ length: 50 }, (_value, n) => identify({ userId: 'u1', traits: { visits: n } }))
+    const entries = await deliverBatch('identifyUser', events)
+    expect(entries.map(({ status }) => status)).toEqual(events.map(() => 400))
+    expect(requests).toHaveLength(1)
+  })
+
+  it('is named when an identify call is dropped without it', async () => {
+    refusing()
+    const event = identify({ userId: 'u1', traits: { email: 'new@segment.com', plan: 'pro' } })
+    const [entry] = await deliverBatch('identifyUser', [event], { mapping: { unknownPerson: 'drop' } })
+    expect(entry).toMatchObject({
+      status: 404,
+      errormessage:
+        'No Crisp person matches, so the event was dropped. Crisp refused to search by User ID, so it was not checked.'
+    })
+  })
+})

@@ -42,6 +42,7 @@ export function isCrispError(thrown: unknown, ...kinds: ErrorKind[]): thrown is 
 
 const QUOTA =
   "Crisp's rate limit or daily quota is reached. It is tried again later; narrow your triggers if this repeats."
+const OTHER = 'Crisp rejected the request. Check the settings and the mapping.'
 const SERVER = 'Crisp had a server error. It is tried again later.'
 /** The message about a limit on adding people, which says nothing about updates. */
 export const CONTACT_LIMIT =
@@ -66,6 +67,7 @@ const ROWS: Row[] = [
   [403, '', 'stop', 403, 'The token lacks permission. Give it read and write access to people.'],
   [404, 'not_subscribed', 'stop', 404, "The token's plugin is not on this website. Install it, or correct Website ID."],
   [404, 'people_not_found', 'unknown', 404, 'Crisp has no such person.'],
+  [404, 'website_not_found', 'stop', 404, 'Crisp does not know this website. Check Website ID.'],
   [404, '', 'refused', 404, 'Crisp does not know this route. Check Website ID.'],
   [408, '', 'retry', 504, SERVER],
   [409, '', 'exists', 409, 'The email belongs to another person in Crisp. Merge or correct the two profiles there.'],
@@ -110,10 +112,8 @@ export function readAnswer(status: number, body: unknown, only?: 'creation'): Cr
   return new CrispError(kind, report, told, { ...body } as JSONLikeObject)
 }
 
-function toOtherRow(status: number): Row {
-  if (status >= 500) return [status, '', 'retry', 502, SERVER]
-  return [status, '', 'refused', status, 'Crisp rejected the request. Check the settings and the mapping.']
-}
+const toOtherRow = (status: number): Row =>
+  status >= 500 ? [status, '', 'retry', 502, SERVER] : [status, '', 'refused', status, OTHER]
 
 /**
  * What went wrong with a request, recognized by the shape of what was thrown: several copies of actions-core may be

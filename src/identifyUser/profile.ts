@@ -1,6 +1,5 @@
 import isEmpty from 'lodash/isEmpty'
 import isPlainObject from 'lodash/isPlainObject'
-import mapValues from 'lodash/mapValues'
 import omitBy from 'lodash/omitBy'
 import pick from 'lodash/pick'
 import type { FlatData, ProfileUpdate } from '../api/types'
@@ -55,15 +54,15 @@ export function toProfile(payload: Payload): ProfileUpdate {
   })
 }
 
-/**
- * The custom data of a payload: what is not part of the profile. The key of the user ID is reserved under every
- * spelling.
- */
+/** The custom data of a payload: what is not part of the profile. No trait writes the key of the user ID. */
 export function toCustomData(payload: Payload): FlatData {
   const traits = omitEntries(payload.customData, (key) => PROFILE_TRAITS.has(key))
   omitShown(traits, 'address', () => pick(getParts(payload.address), ['whole', ...ADDRESS_PARTS]))
   omitShown(traits, 'company', () => toCompanyTrait(toCompany(payload)))
-  const data = flatten(payload.clearNullTraits ? clearNulls(traits) : traits, 'json')
+  const data = flatten(traits, 'json')
+  if (payload.clearNullTraits) {
+    for (const [key, value] of flatten(clearNulls(traits), 'json')) if (!data.has(key)) data.set(key, value)
+  }
   data.delete(USER_ID_KEY)
   return Object.fromEntries(data)
 }
@@ -107,7 +106,8 @@ function omitShown(traits: Parts, key: string, getShown: () => Parts): void {
 
 /** Crisp removes no key: an empty text clears what agents see. Address and company belong to the profile. */
 function clearNulls(traits: Parts): Parts {
-  return mapValues(traits, (value, key) => (value === null && key !== 'address' && key !== 'company' ? '' : value))
+  const keys = Object.keys(traits).filter((key) => traits[key] === null && key !== 'address' && key !== 'company')
+  return Object.fromEntries(keys.map((key) => [key, '']))
 }
 
 function isShown(value: unknown, mapped: unknown): boolean {

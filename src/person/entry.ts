@@ -26,10 +26,10 @@ export interface Change {
 
 const TTL = 10 * 60_000
 
-/** What an entry points at. */
-export const PARTS = ['peopleId', 'email'] as const
+type Part = 'peopleId' | 'email'
 
-type Part = (typeof PARTS)[number]
+/** What an entry points at. */
+export const PARTS: readonly Part[] = ['peopleId', 'email']
 
 /** What an entry about the person points at. A listed email is not verified, but it shows which writes contradict it. */
 export function getValue(person: Person, part: Part): string | undefined {

@@ -74,15 +74,51 @@ export async function verifyUserId(
  */
 export async function findPerson(client: CrispClient, cache: PeopleCache, userId: string): Promise<Person | undefined> {
   const matches = await searchPeople(client, cache, userId)
-  matches.sort((a, b) => (b.updated_at ?? 0) - (a.updated_at ?? 0))
-  for (const { people_id: peopleId, email } of matches.slice(0, MATCHES_READ)) {
+  const newest = [...matches].sort((a, b) => getTime(b) - getTime(a)).slice(0, MATCHES_READ)
+  for (const { people_id: peopleId, email } of newest) {
     const person = { address: peopleId, peopleId, verifiedAt: Date.now(), listedEmail: email?.toLowerCase() }
     const change = { websiteId: client.scope.websiteId, userId, person }
     const verify = () => verifyUserId(client, peopleId, userId)
     if ((await cache.run(change, verify, (result) => result === 'verified')) === 'verified') return person
   }
-  cache.repeats.delete(client.scope.websiteId, { userId })
   return undefined
+}
+
+/** The lookups of one person's events in one delivery: what Crisp does not know, or refuses, is not asked again. */
+export class Lookups {
+  private readonly unknown = new Set<string>()
+  private readonly refusals = new Map<string, SearchRefusedError>()
+
+  constructor(private readonly client: CrispClient, private readonly cache: PeopleCache) {}
+
+  /** Looks a user ID up, as {@link findPerson} does. */
+  async find(userId: string): Promise<Person | undefined> {
+    const refusal = this.refusals.get(userId)
+    if (refusal) throw refusal
+    if (this.unknown.has(userId)) return undefined
+    try {
+      const person = await findPerson(this.client, this.cache, userId)
+      if (!person) this.unknown.add(userId)
+      return person
+    } catch (thrown) {
+      if (thrown instanceof SearchRefusedError) this.refusals.set(userId, thrown)
+      throw thrown
+    }
+  }
+
+  /** Deletes what was found out about a user ID: Crisp stores it now. */
+  delete(userId: string): void {
+    this.unknown.delete(userId)
+  }
+
+  /** True when Crisp refused to search for the user ID, so that it may know it all the same. */
+  isRefused(userId = ''): boolean {
+    return this.refusals.has(userId)
+  }
+}
+
+function getTime({ updated_at: time }: PersonMatch): number {
+  return Number.isFinite(time) ? Number(time) : 0
 }
 
 function isMatch(match: unknown): match is PersonMatch {

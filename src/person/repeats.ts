@@ -9,15 +9,24 @@ interface Write {
   at: number
 }
 
+/** An update under way, and the names under which it has written so far. */
+interface Running {
+  skipsRepeat: boolean
+  isDisputed: boolean
+  writes: Parameters<typeof getNames>[]
+}
+
 const TTL = 10 * 60_000
 const NAMES_MAX = 20_000
 
 /**
  * What this process wrote last for each person in the last ten minutes, as a hash: an update that would write the same
- * again can be skipped. Every other write of the person deletes it, by whatever name it reached the person.
+ * again can be skipped. Every other write of the person deletes it, by whatever name it reached the person. Updates of
+ * one person that overlap leave no note, because it is not known which of them Crisp carried out last.
  */
 export class Repeats {
   private readonly writes = new LRUCache<string, Write>({ max: NAMES_MAX })
+  private readonly running = new Map<object, Running>()
 
   /** True when the last write of the person was this one. */
   has(websiteId: string, reference: Reference, update: object): boolean {
@@ -27,16 +36,42 @@ export class Repeats {
     return age >= 0 && age < TTL && write.names.every((name) => this.writes.peek(name) === write)
   }
 
-  /** Call it after every request of the update was confirmed. */
+  /**
+   * Runs an update.
+   * @param owner - what `delete` is called with for the writes of this update
+   * @param send - returns what `set` notes, or undefined to note nothing
+   */
+  async run(owner: object, skipsRepeat: boolean, send: () => Promise<Parameters<Repeats['set']> | undefined>) {
+    const running: Running = { skipsRepeat, isDisputed: false, writes: [] }
+    this.running.set(owner, running)
+    try {
+      const note = await send()
+      if (note && skipsRepeat && !running.isDisputed) this.set(...note)
+    } finally {
+      this.running.delete(owner)
+    }
+  }
+
+  /** Notes an update of which every request was confirmed. */
   set(websiteId: string, reference: Reference, person: Person, update: object): void {
     const write = { hash: toHash(reference, update), names: getNames(websiteId, reference, person), at: Date.now() }
     for (const name of write.names) this.writes.set(name, write)
   }
 
   /** Call it before a write of the person, and when Crisp does not know the person. */
-  delete(websiteId: string, reference: Reference, person?: Person): void {
-    if (this.writes.size === 0) return
-    for (const name of getNames(websiteId, reference, person)) this.writes.delete(name)
+  delete(websiteId: string, reference: Reference, person?: Person, owner?: object): void {
+    const own = owner && this.running.get(owner)
+    own?.writes.push([websiteId, reference, person])
+    const others = [...this.running.values()].filter((running) => running !== own)
+    const isWatched = own?.skipsRepeat || others.some(({ skipsRepeat }) => skipsRepeat)
+    if (this.writes.size === 0 && !isWatched) return
+    const names = getNames(websiteId, reference, person)
+    for (const name of names) this.writes.delete(name)
+    for (const other of others) {
+      if (!other.writes.some((write) => getNames(...write).some((name) => names.includes(name)))) continue
+      other.isDisputed = true
+      if (own) own.isDisputed = true
+    }
   }
 
   /** Deletes everything, as if the process were new. */

@@ -2,7 +2,7 @@ import type { CrispClient } from '../api/client'
 import { CrispError, isCrispError } from '../api/errors'
 import type { Answer, FlatData, NewProfile, PersonEvent, ProfileUpdate } from '../api/types'
 import type { PeopleCache } from './cache'
-import { findPerson, isPeopleId } from './find'
+import { isPeopleId, Lookups } from './find'
 import { getEmails, USER_ID_KEY } from './reference'
 import type { Person, Reference } from './reference'
 import { RejectedValues } from './rejected'
@@ -18,9 +18,13 @@ export class PersonSession {
   sent: Sent = {}
   readonly rejected = new RejectedValues()
   private readonly unknownEmails = new Set<string>()
-  private readonly unknownUserIds = new Set<string>()
 
-  constructor(readonly client: CrispClient, readonly cache: PeopleCache, readonly segments = new SegmentList(client)) {}
+  constructor(
+    readonly client: CrispClient,
+    readonly cache: PeopleCache,
+    readonly segments = new SegmentList(client),
+    readonly lookups = new Lookups(client, cache)
+  ) {}
 
   /** Starts the next event, or the next merged events. */
   begin(isMerged: boolean): void {
@@ -41,7 +45,7 @@ export class PersonSession {
       } catch (thrown) {
         if (!isCrispError(thrown, 'unknown')) throw thrown
         this.unknownEmails.add(address)
-        this.cache.repeats.delete(this.client.scope.websiteId, reference)
+        this.cache.repeats.delete(this.client.scope.websiteId, reference, undefined, this)
         if (this.isUserIdStored(reference)) this.cache.delete(this.client.scope.websiteId, reference.userId ?? '')
       }
     }
@@ -54,7 +58,7 @@ export class PersonSession {
    */
   async tryUserId<T>(userId: string, use: (person: Person) => Promise<T>): Promise<T | undefined> {
     const { websiteId } = this.client.scope
-    for (const find of [() => this.cache.getPerson(websiteId, userId), () => this.find(userId)]) {
+    for (const find of [() => this.cache.getPerson(websiteId, userId), () => this.lookups.find(userId)]) {
       const person = await find()
       if (!person) continue
       try {
@@ -62,9 +66,10 @@ export class PersonSession {
       } catch (thrown) {
         if (!isCrispError(thrown, 'unknown')) throw thrown
         this.cache.delete(websiteId, userId)
-        this.cache.repeats.delete(websiteId, { userId }, person)
+        this.cache.repeats.delete(websiteId, { userId }, person, this)
       }
     }
+    this.cache.repeats.delete(websiteId, { userId }, undefined, this)
     return undefined
   }
 
@@ -74,11 +79,11 @@ export class PersonSession {
   }
 
   /**
-   * Forgets that Crisp did not know the person: another process has added it meanwhile.
+   * Deletes that Crisp did not know the person: another process has added it meanwhile.
    * @returns whether Crisp did not know an email of the person
    */
-  forgetUnknown(reference: Reference): boolean {
-    if (reference.userId) this.unknownUserIds.delete(reference.userId)
+  deleteUnknown(reference: Reference): boolean {
+    if (reference.userId) this.lookups.delete(reference.userId)
     return getEmails(reference).filter((email) => this.unknownEmails.delete(email)).length > 0
   }
 
@@ -122,15 +127,8 @@ export class PersonSession {
     const userId = String(data[USER_ID_KEY])
     const change = { websiteId: this.client.scope.websiteId, userId, person, emailAt: Date.now() }
     const answer = await this.cache.run(change, update)
-    this.unknownUserIds.delete(userId)
+    this.lookups.delete(userId)
     return answer
-  }
-
-  private async find(userId: string): Promise<Person | undefined> {
-    if (this.unknownUserIds.has(userId)) return undefined
-    const person = await findPerson(this.client, this.cache, userId)
-    if (!person) this.unknownUserIds.add(userId)
-    return person
   }
 
   /** A request that notes its body as sent, unless it turns out not to be attempted. */

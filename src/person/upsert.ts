@@ -3,6 +3,7 @@ import isEmpty from 'lodash/isEmpty'
 import { isCrispError } from '../api/errors'
 import type { Answer } from '../api/types'
 import { SearchRefusedError } from './find'
+import type { Reference } from './reference'
 import type { PersonSession } from './session'
 import { addUserId, createPerson, writePerson } from './write'
 import type { PersonUpdate, Written } from './write'
@@ -37,11 +38,29 @@ export async function upsertPerson(update: PersonUpsert, session: PersonSession)
   const { websiteId } = session.client.scope
   const content = { profile, data, segments, keepsEmail }
   if (skipsRepeat && repeats.has(websiteId, reference, content)) return undefined
-  const { answer, person } = await (reference.email === undefined
-    ? updateByUserId(update, session)
-    : upsertByEmail(reference.email, update, session))
-  if (skipsRepeat && !session.rejected.error) repeats.set(websiteId, reference, person, content)
+  let answer: Answer | undefined
+  await repeats.run(session, !!skipsRepeat, async () => {
+    const written = await (reference.email === undefined
+      ? updateByUserId(update, session)
+      : upsertByEmail(reference.email, update, session))
+    answer = written.answer
+    return session.rejected.error ? undefined : [websiteId, reference, written.person, content]
+  })
   return answer
+}
+
+/**
+ * The error of an event that is dropped because Crisp does not know the person.
+ * @param advice - a sentence
+ */
+export function toDropped(reference: Reference, session: PersonSession, advice?: string): IntegrationError {
+  const unchecked = getUnchecked(reference, session)
+  return new IntegrationError([DROPPED, advice, unchecked].filter(Boolean).join(' '), ErrorCodes.NOT_FOUND, 404)
+}
+
+/** The sentence about a user ID that may be known all the same. */
+export function getUnchecked({ userId }: Reference, { lookups }: PersonSession): string | undefined {
+  return lookups.isRefused(userId) ? 'Crisp refused to search by User ID, so it was not checked.' : undefined
 }
 
 async function upsertByEmail(email: string, update: PersonUpsert, session: PersonSession): Promise<Written> {
@@ -49,10 +68,10 @@ async function upsertByEmail(email: string, update: PersonUpsert, session: Perso
     try {
       const written = (await updateByEmail(update, session)) ?? (await moveByUserId(update, session))
       if (written) return written
-      if (update.unknownPerson === 'drop') throw new IntegrationError(DROPPED, ErrorCodes.NOT_FOUND, 404)
+      if (update.unknownPerson === 'drop') throw toDropped(update.reference, session)
       return await createPerson(email, update, session)
     } catch (thrown) {
-      if (isRaced || !isCrispError(thrown, 'exists') || !session.forgetUnknown(update.reference)) throw thrown
+      if (isRaced || !isCrispError(thrown, 'exists') || !session.deleteUnknown(update.reference)) throw thrown
     }
   }
 }
@@ -87,7 +106,7 @@ async function updateByUserId(update: PersonUpsert, session: PersonSession): Pro
   const written = { ...update, data: isEmpty(data) ? data : addUserId(data, reference) }
   const result = await session.tryUserId(userId, (person) => writePerson(person, written, session))
   if (result) return result
-  if (unknownPerson === 'drop') throw new IntegrationError(DROPPED, ErrorCodes.NOT_FOUND, 404)
+  if (unknownPerson === 'drop') throw toDropped(reference, session)
   throw new PayloadValidationError(
     'No Crisp person matches this User ID, and creating one requires an email. Map Email, or send an identify call with both first.'
   )

@@ -27,7 +27,7 @@ export interface Written {
  */
 export async function createPerson(email: string, update: PersonUpdate, session: PersonSession): Promise<Written> {
   const { reference, profile, data, segments } = update
-  session.cache.repeats.delete(session.client.scope.websiteId, reference)
+  session.cache.repeats.delete(session.client.scope.websiteId, reference, undefined, session)
   const added = getAdded(segments)
   const nickname = profile.person?.nickname ?? email.slice(0, email.indexOf('@'))
   const newProfile = { ...profile, email, person: { ...profile.person, nickname } }
@@ -45,7 +45,7 @@ export async function createPerson(email: string, update: PersonUpdate, session:
  */
 export async function writePerson(person: Person, update: PersonUpdate, session: PersonSession): Promise<Written> {
   const { reference, profile, data, segments } = update
-  session.cache.repeats.delete(session.client.scope.websiteId, reference, person)
+  session.cache.repeats.delete(session.client.scope.websiteId, reference, person, session)
   const list = isEmpty(segments) ? undefined : await session.segments.change(person.address, segments)
   const newProfile: ProfileUpdate = list ? { ...profile, segments: list } : profile
   let answer: Answer | undefined

@@ -1,4 +1,4 @@
-import { ErrorCodes, IntegrationError, RetryableError } from '@segment/actions-core'
+import { RetryableError } from '@segment/actions-core'
 import type { CrispClient } from '../api/client'
 import { isCrispError } from '../api/errors'
 import type { Answer, PersonEvent } from '../api/types'
@@ -9,7 +9,7 @@ import { SearchRefusedError } from '../person/find'
 import { readReference } from '../person/reference'
 import type { Person } from '../person/reference'
 import type { PersonSession } from '../person/session'
-import { DROPPED } from '../person/upsert'
+import { getUnchecked, toDropped } from '../person/upsert'
 import { createPerson, retryUnknown } from '../person/write'
 import { toEvent } from './event'
 import type { Payload } from './generated-types'
@@ -48,16 +48,14 @@ async function send(job: EventJob, session: PersonSession): Promise<Answer> {
   const answer = await session.tryEmails(reference, add)
   if (answer) return answer
 
-  let isUnchecked = false
   try {
     const found = reference.userId && (await session.tryUserId(reference.userId, add))
     if (found) return found
   } catch (thrown) {
     if (!(thrown instanceof SearchRefusedError && reference.email)) throw thrown
-    isUnchecked = true
   }
   if (job.unknownPerson === 'create' && reference.email) return createAndAdd(reference.email, job, session)
-  throw toUnknownPerson(job, isUnchecked)
+  throw toUnknownPerson(job, session)
 }
 
 async function createAndAdd(email: string, { reference, event }: EventJob, session: PersonSession): Promise<Answer> {
@@ -66,18 +64,13 @@ async function createAndAdd(email: string, { reference, event }: EventJob, sessi
     person = (await createPerson(email, { reference, profile: {}, data: {}, segments: {} }, session)).person
   } catch (thrown) {
     if (!isCrispError(thrown, 'exists')) throw thrown
-    session.forgetUnknown(reference)
+    session.deleteUnknown(reference)
   }
   return retryUnknown(session.addEvent(person, event))
 }
 
-function toUnknownPerson({ unknownPerson }: EventJob, isUnchecked: boolean): IntegrationError | RetryableError {
-  const unchecked = isUnchecked ? ' Crisp refused to search by User ID, so it was not checked.' : ''
-  return unknownPerson === 'retry'
-    ? new RetryableError(`No Crisp person matches yet. The event is tried again later.${unchecked}`, 429)
-    : new IntegrationError(
-        `${DROPPED} Send an identify call with an email first.${unchecked}`,
-        ErrorCodes.NOT_FOUND,
-        404
-      )
+function toUnknownPerson({ reference, unknownPerson }: EventJob, session: PersonSession) {
+  if (unknownPerson !== 'retry') return toDropped(reference, session, 'Send an identify call with an email first.')
+  const told = ['No Crisp person matches yet. The event is tried again later.', getUnchecked(reference, session)]
+  return new RetryableError(told.filter(Boolean).join(' '), 429)
 }

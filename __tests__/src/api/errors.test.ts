@@ -105,12 +105,20 @@ const table: Expected[] = [
     message: 'Crisp has no such person. Crisp answered 404 people_not_found.'
   },
   {
-    crisp: [404, 'website_not_found'],
+    crisp: [404, 'route_not_found'],
     kind: 'refused',
     error: IntegrationError,
     status: 404,
     code: 'NOT_FOUND',
-    message: 'Crisp does not know this route. Check Website ID. Crisp answered 404 website_not_found.'
+    message: 'Crisp does not know this route. Check Website ID. Crisp answered 404 route_not_found.'
+  },
+  {
+    crisp: [404, 'website_not_found'],
+    kind: 'stop',
+    error: IntegrationError,
+    status: 404,
+    code: 'NOT_FOUND',
+    message: 'Crisp does not know this website. Check Website ID. Crisp answered 404 website_not_found.'
   },
   {
     crisp: [408, 'timeout'],

@@ -323,3 +323,9 @@ it('A number is taken for a text, unless it is not finite', () => {
 it('A part of the company that is named like the whole is kept', () => {
   expect(toCustomData(mapped({ company: { name: 'Engines', whole: 'Engines' } }))).toEqual({ company_whole: 'Engines' })
 })
+
+it('a trait that is null clears no value of the same event under the same key', () => {
+  const customData = { 'plan name': null, 'Plan Name': 'pro', seats: null, address: null, company: null }
+  expect(toCustomData({ customData, clearNullTraits: true })).toEqual({ plan_name: 'pro', seats: '' })
+  expect(toCustomData({ customData })).toEqual({ plan_name: 'pro' })
+})

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Person, Reference } from '../../../src/person/reference'
 import { Repeats } from '../../../src/person/repeats'
+import { gate } from '../support'
 
 const WEBSITE = 'website'
 const MINUTE = 60_000
@@ -134,4 +135,44 @@ it('nothing is left after clear', () => {
   const repeats = remember()
   repeats.clear()
   expect(repeats.has(WEBSITE, ADA, UPDATE)).toBe(false)
+})
+
+describe('updates of one person that overlap', () => {
+  const BY_PROFILE: Person = { address: 'p1', peopleId: 'p1', listedEmail: 'ada@example.com' }
+  const NOTE: Parameters<Repeats['set']> = [WEBSITE, ADA, BY_EMAIL, UPDATE]
+
+  /** Starts an update that has written as the person, and ends when it is told to. */
+  function startUpdate(repeats: Repeats, reference: Reference, person: Person, skipsRepeat = true) {
+    const owner = {}
+    const { passed, open } = gate<void>()
+    const done = repeats.run(owner, skipsRepeat, async () => {
+      repeats.delete(WEBSITE, reference, person, owner)
+      await passed
+      return NOTE
+    })
+    return async () => {
+      open()
+      await done
+    }
+  }
+
+  it('leave no note, because their order at Crisp is not known', async () => {
+    for (const skipsRepeat of [true, false]) {
+      const repeats = new Repeats()
+      const endFirst = startUpdate(repeats, ADA, BY_EMAIL)
+      const endSecond = startUpdate(repeats, { userId: 'u9' }, BY_PROFILE, skipsRepeat)
+      await endSecond()
+      await endFirst()
+      expect(repeats.has(WEBSITE, ADA, UPDATE)).toBe(false)
+    }
+  })
+
+  it('leave a note when they are of different people', async () => {
+    const repeats = new Repeats()
+    const endFirst = startUpdate(repeats, ADA, BY_EMAIL)
+    const endSecond = startUpdate(repeats, { userId: 'u2' }, { address: 'p2', peopleId: 'p2' }, false)
+    await endFirst()
+    await endSecond()
+    expect(repeats.has(WEBSITE, ADA, UPDATE)).toBe(true)
+  })
 })

@@ -178,7 +178,7 @@ describe('A person who was looked up', () => {
       answers.data({ user_id: 'u1' })
     )
     await session.tryUserId('u1', jest.fn())
-    session.forgetUnknown({ userId: 'u1' })
+    session.deleteUnknown({ userId: 'u1' })
     expect(await session.tryUserId('u1', toAddress)).toBe('p1')
     expect(calls).toHaveLength(3)
   })
@@ -201,7 +201,7 @@ describe('An email that Crisp does not know', () => {
   it('is tried again once another process has added the person meanwhile', async () => {
     const { session } = newSession()
     await session.tryEmails(reference, () => Promise.reject(unknown))
-    session.forgetUnknown(reference)
+    session.deleteUnknown(reference)
     expect(await session.tryEmails(reference, toAddress)).toBe('ada@example.com')
   })
 
