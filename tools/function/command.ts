@@ -1,8 +1,8 @@
-import { writeFileSync } from 'fs'
+import { existsSync, realpathSync, writeFileSync } from 'fs'
 import type { Command } from 'commander'
 import { presetSubscriptions } from '../runtime'
 import { readSubscriptions } from '../send/subscriptions'
-import { toFileError } from '../user-error'
+import { toFileError, UserError } from '../user-error'
 import { assertNoLiquid, toScript } from './script'
 
 interface Flags {
@@ -21,6 +21,7 @@ export function addFunctionCommand(program: Command): void {
     .action(({ mapping, output }: Flags) => {
       const subscriptions = mapping === undefined ? presetSubscriptions() : readSubscriptions(mapping)
       assertNoLiquid(subscriptions)
+      if (output !== undefined && mapping !== undefined) assertOtherFile(output, mapping)
       const script = toScript(subscriptions)
       if (output === undefined) process.stdout.write(script)
       else writeScript(output, script)
@@ -30,8 +31,14 @@ export function addFunctionCommand(program: Command): void {
 
 const EXAMPLES = `
 Examples:
-  actions-crisp function --output crisp.js                              code to paste into Segment
-  actions-crisp function --mapping subscriptions.json --output crisp.js   the same with your own mappings`
+  actions-crisp function --output crisp.js         code to paste into Segment
+  actions-crisp function --mapping my.json         the same with your own mappings`
+
+function assertOtherFile(output: string, mapping: string): void {
+  if (existsSync(output) && realpathSync(output) === realpathSync(mapping)) {
+    throw new UserError(`--output ${output} is the mapping itself. Name another file.`)
+  }
+}
 
 function writeScript(path: string, script: string): void {
   try {

@@ -15,14 +15,7 @@ export { recorded, RuntimeAgent } from './http'
 export type { AnswerHead, Exchange, RequestHooks } from './http'
 export { isRetried } from './report'
 export type { SubscriptionReport, Outcome } from './report'
-export {
-  batchSizeOf,
-  conditionProblem,
-  defaultMapping,
-  isSubscribed,
-  presetSubscriptions,
-  readSubscription
-} from './subscriptions'
+export { batchSizeOf, defaultMapping, isSubscribed, presetSubscriptions, readSubscription } from './subscriptions'
 export type { SubscriptionProblem } from './subscriptions'
 
 /** How the runtime is set up. */

@@ -37,7 +37,7 @@ export function defaultMapping(action: string): Mapping {
 
 /**
  * Reads a subscription as Segment stores it. Without a mapping it has the defaults of its action's fields. Whether its
- * condition can be read is another question: see `conditionProblem`.
+ * trigger can be read is another question: see `findTriggerProblem`.
  * @param json - parsed JSON
  */
 export function readSubscription(json: unknown): Subscription | SubscriptionProblem {
@@ -59,12 +59,6 @@ export function readSubscription(json: unknown): Subscription | SubscriptionProb
     subscribe,
     mapping: (mapping as Mapping | undefined) ?? defaultMapping(partnerAction)
   }
-}
-
-/** Why a condition cannot be read; undefined when it can. */
-export function conditionProblem(subscribe: string): string | undefined {
-  const condition = parseFql(subscribe)
-  return 'error' in condition ? condition.error?.message ?? subscribe : undefined
 }
 
 /**

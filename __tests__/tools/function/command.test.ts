@@ -64,6 +64,15 @@ describe('actions-crisp function', () => {
     expect(stdout).toBe(toScript([PAGE]))
   })
 
+  it('does not write over the mapping that it reads', async () => {
+    const mapping = writeMapping([PAGE])
+    const before = readFileSync(mapping, 'utf8')
+    const { status, stderr } = await run('--mapping', mapping, '--output', mapping)
+    expect(status).toBe(2)
+    expect(stderr).toContain('is the mapping itself. Name another file.')
+    expect(readFileSync(mapping, 'utf8')).toBe(before)
+  })
+
   it('explains itself with --help', async () => {
     const { status, stdout } = await run('--help')
     expect(status).toBe(0)

@@ -67,18 +67,25 @@ export async function deliver(
   const items: Item[] = []
   const owners: number[] = []
   events.forEach((event, index) => {
-    for (const { subscription } of matchers.filter(({ matches }) => matches(event))) {
+    for (const { matches, subscription } of matchers) {
       try {
+        if (!matches(event)) continue
         items.push(toItem(event, subscription, settings))
         owners.push(index)
       } catch (thrown) {
-        results[index].push({ status: 400, errormessage: (thrown as Error).message })
+        results[index].push({ status: 400, errormessage: toSentence(thrown as Error) })
       }
     }
   })
   const outcomes = await deliverAll(client, items, delivery)
   outcomes.forEach((outcome, at) => results[owners[at]].push(toResult(outcome)))
   return results.map((itsResults, index) => findWorst(itsResults) ?? toNotSupported(events[index]))
+}
+
+/** Segment's code throws its own words for an event that is no object, or that is nested too deeply. */
+function toSentence(error: Error): string {
+  const isUnreadable = error instanceof TypeError || error instanceof RangeError
+  return isUnreadable ? "The event's shape can't be read. Correct it at its source." : error.message
 }
 
 function createClient({ destination }: FunctionSettings): CrispClient {
