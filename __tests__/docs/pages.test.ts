@@ -46,3 +46,11 @@ describe.each(PAGES)('$file', ({ file, text }) => {
     expect(text.match(/[a-z]\*[a-z]|`\*`/gi) ?? []).toEqual([])
   })
 })
+
+it('Every script of package.json runs files that exist.', () => {
+  const files = Object.values(manifest.scripts).flatMap((script) =>
+    [...script.matchAll(/(?:tsx|-p|--config) (\S+)/g)].map(([, file]) => file)
+  )
+  expect(files.length).toBeGreaterThan(5)
+  expect(files.filter((file) => !existsSync(join(ROOT, file)))).toEqual([])
+})
