@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'fs'
 import { join } from 'path'
+import { getLinks } from './links'
 import { failOn, makeTemporaryFolder, ROOT, runNode, runNpm, runPackage, runSteps } from './steps'
 
-/** What the package holds at its root; `dist`, `esm` and `examples` are folders. */
+/** What may be in the package: the program, the examples, and the pages that a user reads. */
 const CONTENTS =
-  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/function\.js|(dist\/(src|tools)|esm|examples)\/.*(?<!\.(map|tsbuildinfo)))$/
+  /^(package\.json|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|docs\/(?!mutation|pull-request)[\w-]+\.md|docs\/screenshots\/[\w-]+\.png|dist\/function\.js|(dist\/(src|tools)|esm|examples)\/.*(?<!\.(map|tsbuildinfo)))$/
 
 const CHECKS = `if (destination.slug !== 'actions-crisp' || typeof createSandbox !== 'function') throw new Error('not the package')`
 
@@ -37,9 +38,18 @@ void runSteps({
     const output = runNpm(['pack', '--json', '--ignore-scripts', '--pack-destination', consumer], ROOT)
     const [{ filename, size, files }] = JSON.parse(output) as Pack[]
     tarball = join(consumer, filename)
-    failOn(
-      files.filter(({ path }) => !CONTENTS.test(path)).map(({ path }) => `${path} does not belong in the package.`)
-    )
+    const paths = files.map(({ path }) => path)
+    const pages = paths.filter((path) => path.endsWith('.md'))
+    const links = pages.flatMap((page) => getLinks(page, readFileSync(join(ROOT, page), 'utf8')))
+    failOn([
+      ...paths.filter((path) => !CONTENTS.test(path)).map((path) => `${path} does not belong in the package.`),
+      ...paths
+        .filter((path) => path.endsWith('.png') && !links.some(({ target }) => target === path))
+        .map((path) => `${path} is shown on no page of the package.`),
+      ...links
+        .filter(({ target }) => !paths.includes(target))
+        .map(({ page, target }) => `${page} links to ${target}, which is not in the package.`)
+    ])
     writeFileSync(join(consumer, 'package.json'), '{ "private": true }')
     runNpm(['install', '--no-audit', '--no-fund', tarball], consumer)
     const lock = readFileSync(join(consumer, 'node_modules/.package-lock.json'), 'utf8')

@@ -1,4 +1,4 @@
-/** Requests a day that Crisp grants a token (docs.crisp.chat, "Website token" and "Plugin token"). */
+/** Requests a day that Crisp allows a token (docs.crisp.chat, "Website token" and "Plugin token"). */
 export const DAILY_QUOTA = { website: 10_000, plugin: 5_000 }
 
 /**
@@ -14,5 +14,5 @@ export function quotaLine(requests: number, events: number): string {
   return `${requests} requests for ${events} events: ${share(DAILY_QUOTA)}.`
 }
 
-const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+const percent = (share: number) => `${(share * 100).toFixed(share < 0.001 ? 2 : 1)} %`
 const number = (count: number) => count.toLocaleString('en')

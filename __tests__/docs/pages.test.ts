@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'fs'
 import { dirname, join, relative } from 'path'
 import manifest from '../../package.json'
+import { getLinks } from '../../scripts/links'
 import { readText, ROOT } from './read'
 
 const PAGES = [
@@ -25,8 +26,7 @@ function getAnchors(text: string): string[] {
 
 describe.each(PAGES)('$file', ({ file, text }) => {
   it('links to files that exist', () => {
-    const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link)
-    expect(links.filter((link) => !existsSync(join(ROOT, dirname(file), link)))).toEqual([])
+    expect(getLinks(file, text).filter(({ target }) => !existsSync(join(ROOT, target)))).toEqual([])
   })
 
   it('links to headings that exist', () => {

@@ -62,7 +62,7 @@ describe('requests that a known person costs', () => {
   })
 })
 
-describe('requests in the cold', () => {
+describe('requests for a person that this process does not remember', () => {
   it('Track by user ID: 3, a search, a read-back and the event', async () => {
     const world = await setUp({ people: [ada] })
     expect(await countRequests(world, () => deliver(world, track({ userId: 'u1' })))).toBe(3)
@@ -104,6 +104,93 @@ describe('requests in the cold', () => {
       await countRequests(world, () => deliver(world, trackByEmail('unknown@example.com', { userId: 'unknown-id' })))
     ).toBe(2)
   })
+})
+
+describe('requests of the cases that cost more', () => {
+  const capitals = { ...traits, email: 'Ada@Example.com' }
+
+  it.each([
+    ['with a user ID', 'u1', 5],
+    ['without a user ID', undefined, 4]
+  ])('a new person whose address has capitals costs one request more: %s', async (_case, userId, requests) => {
+    const world = await setUp()
+    expect(await countRequests(world, () => deliver(world, identify({ userId, traits: capitals })))).toBe(requests)
+  })
+
+  it.each([
+    ['an email', trackByEmail('new@example.com'), 3],
+    ['an email with capitals', trackByEmail('New@example.com'), 4],
+    ['an email and a user ID', trackByEmail('new@example.com', { userId: 'u1' }), 5],
+    ['an email with capitals and a user ID', trackByEmail('New@example.com', { userId: 'u1' }), 6]
+  ])('a Track that creates the person costs 3 to 6: %s', async (_case, event, requests) => {
+    const world = await setUp({}, [getPreset('track', { unknownPerson: 'create' })])
+    expect(await countRequests(world, () => deliver(world, event))).toBe(requests)
+  })
+
+  it('a Track whose email Crisp does not know costs 4 when the user ID finds the person, then 2', async () => {
+    const world = await setUp({ people: [ada] })
+    const event = trackByEmail('new@example.com', { userId: 'u1' })
+    expect(await countRequests(world, () => deliver(world, event))).toBe(4)
+    expect(await countRequests(world, () => deliver(world, event))).toBe(2)
+  })
+
+  it.each([
+    ['new@example.com', 5],
+    ['New@example.com', 6]
+  ])('a changed email costs up to 6 when the user ID has to be looked up: %s', async (email, requests) => {
+    const world = await setUp({ people: [ada] })
+    const event = identify({ userId: 'u1', traits: { ...traits, email } })
+    expect(await countRequests(world, () => deliver(world, event))).toBe(requests)
+  })
+
+  it('a changed email costs 3 when the person is remembered', async () => {
+    const world = await setUp()
+    await deliver(world, identify({ userId: 'u1', traits }))
+    const event = identify({ userId: 'u1', traits: { ...traits, email: 'new@example.com' } })
+    expect(await countRequests(world, () => deliver(world, event))).toBe(3)
+  })
+
+  it('a person that another process creates at the same time (409) costs one request more', async () => {
+    const world = await setUp()
+    world.crisp.route({
+      name: 'people.profile.add',
+      handler: (_request, next) => {
+        world.crisp.people.add({ email: 'ada@example.com', data: { user_id: 'u1' } })
+        return next()
+      }
+    })
+    expect(await countRequests(world, () => deliver(world, identify({ userId: 'u1', traits })))).toBe(5)
+    expect(getRequests(world)).toEqual([
+      'PATCH profile/ada@example.com',
+      'GET profiles/1',
+      'POST profile',
+      'PATCH profile/ada@example.com',
+      'PATCH data/ada@example.com'
+    ])
+  })
+
+  it('a value that Crisp rejects costs one request more, without the value', async () => {
+    const world = await setUp({ people: [ada] })
+    world.crisp.faults.add({
+      route: 'people.profile.update',
+      nth: 1,
+      effect: { type: 'answer', status: 400, reason: 'invalid_data' }
+    })
+    const event = identify({ userId: 'u1', traits: { ...traits, phone: '+4412' } })
+    expect(await countRequests(world, () => deliver(world, event))).toBe(3)
+  })
+
+  it.each([
+    ['a known person', [ada], 3],
+    ['a new person', [], 4]
+  ])(
+    'segments cost one request more for a known person and none for a new one: %s',
+    async (_case, people, requests) => {
+      const world = await setUp({ people }, [getPreset('identify', { segments: ['vip'] })])
+      const event = identify({ userId: 'u1', traits })
+      expect(await countRequests(world, () => deliver(world, event))).toBe(requests)
+    }
+  )
 })
 
 describe('requests that a batch costs', () => {

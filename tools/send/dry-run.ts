@@ -12,7 +12,7 @@ export interface DryRun {
   first: Exchange['request'][]
   /** Requests a day that the days are counted with. */
   quota: number
-  /** Days of quota. */
+  /** Days of quota, a fraction for less than one. */
   days: number
 }
 
@@ -35,7 +35,7 @@ export class RequestCounter {
   /** What was counted, in days of this quota. */
   getDryRun(quota: number): DryRun {
     const { requests, routes, first } = this
-    return { requests, routes, first, quota, days: Math.ceil((requests / quota) * 10) / 10 }
+    return { requests, routes, first, quota, days: requests / quota }
   }
 }
 
@@ -61,5 +61,9 @@ export function toLines({ routes, first }: DryRun): string[] {
 
 /** What a dry run comes to, in a sentence. */
 export function toTotal({ requests, quota, days }: DryRun): string {
-  return `Dry run: ${requests} requests would be made, ${days} days of a quota of ${quota} a day.`
+  const share = days > 1 ? `${toCeiling(days, 10)} days` : `${toCeiling(days * 100, 100)} % of a day`
+  return `Dry run: ${requests} requests would be made, ${share} at a quota of ${quota} a day.`
 }
+
+/** Rounds up to a fraction, so that no plan is too tight; a tiny error of the division does not count. */
+const toCeiling = (value: number, parts: number) => Math.ceil(Number((value * parts).toFixed(6))) / parts

@@ -93,7 +93,7 @@ it('prints a summary for people, or one line of JSON', async () => {
 it('tells the days of quota of a dry run, and the requests without secrets', async () => {
   process.env.CRISP_API_KEY = KEY
   const { stdout, stderr } = await run('events', '--dry-run', '--token-type', 'website', ...website)
-  expect(stdout).toMatch(/Dry run: 4 requests would be made, 0\.1 days of a quota of 10000 a day/)
+  expect(stdout).toMatch(/Dry run: 4 requests would be made, 0\.04 % of a day at a quota of 10000 a day/)
   expect(stdout).toMatch(/1 {2}POST \/people\/profile\n/)
   expect(stdout).toContain('"authorization": "[redacted]"')
   expect(stderr).toMatch(/nothing leaves this process/)
@@ -186,7 +186,7 @@ it('tells the outcomes in the order of their weight, and cuts reasons to the scr
 it('tells the totals of a dry run last', async () => {
   const { stdout } = await run('events', '--dry-run')
   const lines = stdout.trimEnd().split('\n')
-  expect(lines[lines.length - 1]).toBe('Dry run: 4 requests would be made, 0.1 days of a quota of 5000 a day.')
+  expect(lines[lines.length - 1]).toBe('Dry run: 4 requests would be made, 0.08 % of a day at a quota of 5000 a day.')
   expect(lines.indexOf('Requests by route:')).toBeLessThan(lines.indexOf('1 lines read'))
 })
 
