@@ -7,7 +7,7 @@ export interface TraceOptions {
   people: number
   /** Of all events; the others are tracks. */
   identifies?: number
-  /** Of all tracks, how many carry the email besides the user ID. */
+  /** Of all tracks, how many carry the email in addition to the user ID. */
   tracksWithEmail?: number
   /** The first event of a person is an identify: a person that Crisp does not know yet signs up first. */
   signUpFirst?: boolean

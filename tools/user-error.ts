@@ -4,7 +4,7 @@ export interface UserErrorOptions extends ErrorOptions {
   exitStatus?: number
 }
 
-/** What ends a tool with one sentence for the user and exit status 2: bad use, or something in its surroundings. */
+/** What ends a tool with one sentence for the user and exit status 2: invalid usage, or something in its surroundings. */
 export class UserError extends Error {
   readonly exitStatus: number
 

@@ -268,7 +268,7 @@ describe.each([
   ['hang', 'failed 504 retried'],
   ['stalled', 'failed 502 retried']
 ] as const)('when an answer never ends (%s)', (type, failed) => {
-  it('the event fails after the time-out, and nobody else waits for it', async () => {
+  it('the event fails after the time-out, and no one else waits for it', async () => {
     endTimeoutsWhenIdle()
     const world = await setUp({ people: [ada, bob] })
     world.crisp.faults.add({ person: 'ada@example.com', effect: { type } })

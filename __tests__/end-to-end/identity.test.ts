@@ -58,7 +58,7 @@ describe('the user ID', () => {
     expect(getEvents(world, 'ada@example.com')).toEqual([])
   })
 
-  it.each(['ada@example.com', 'Ada@Example.COM'])('%s, an email itself, serves as one', async (userId) => {
+  it.each(['ada@example.com', 'Ada@Example.COM'])('%s, an email itself, is used as the email', async (userId) => {
     const world = await setUp()
     await deliver(world, identify({ userId, traits: { name: 'Ada' } }))
     expect(getEmails(world)).toEqual(['ada@example.com'])

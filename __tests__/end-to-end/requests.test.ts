@@ -209,7 +209,7 @@ describe('requests that a batch costs', () => {
     expect(await countRequests(world, () => deliverBatch(world, batch))).toBe(2 + 20)
   })
 
-  it('nothing for events that name no person', async () => {
+  it('nothing for events that have no email or user ID', async () => {
     const world = await setUp()
     const batch = [
       track({ userId: 'anonymous' }),

@@ -81,7 +81,7 @@ describe('any answer that is no success', () => {
     )
   })
 
-  it("keeps the status of Crisp's answers that no retry mends, but for those that would be retried", () => {
+  it("keeps the status of Crisp's answers that no retry fixes, except those that would be retried", () => {
     fc.assert(
       fc.property(fc.integer({ min: 400, max: 499 }), envelope, only, (status, answer, route) => {
         const failure = readAnswer(status, answer, route)

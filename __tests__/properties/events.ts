@@ -293,7 +293,7 @@ function readKeys(event: SegmentEvent, every: boolean): string[] {
 
 /**
  * The email and the user ID of an event, in one spelling.
- * @param every - also the email that a user ID may be, though it serves as one only where there is no other
+ * @param every - also the email that a user ID may be, though it is used as the email only where there is no other
  */
 function getKeys(email: unknown, userId: unknown, every: boolean): string[] {
   const address = toText(email, toNormal)

@@ -240,7 +240,7 @@ describe('a batch of track calls', () => {
   })
 })
 
-describe('stop signals end the whole batch', () => {
+describe('answers that stop a delivery end the whole batch', () => {
   const stops: [string, Reply, number, string][] = [
     ['401', answers.refused(401, 'invalid_session'), 401, 'INVALID_AUTHENTICATION'],
     ['402', answers.refused(402, 'subscription_upgrade_required'), 402, 'PAYMENT_REQUIRED'],

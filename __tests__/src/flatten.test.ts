@@ -257,7 +257,7 @@ describe('A text that is cut', () => {
     expect(cut('abc', 3)).toBe('abc')
   })
 
-  it('is counted in UTF-16 units and never ends in half a character', () => {
+  it('is counted in UTF-16 units and never ends in an invalid character', () => {
     expect(cut('abcd', 3)).toBe('abc')
     expect(cut('ab🎉', 4)).toBe('ab🎉')
     expect(cut('ab🎉', 3)).toBe('ab')

@@ -272,7 +272,7 @@ it('a check of the settings and a deletion keep the key to themselves, too', asy
 describe('the worst input takes time in proportion to its size', () => {
   const shapes: [string, (size: number) => object][] = [
     [
-      'many keys that meet in one',
+      'many keys that collide',
       (n) => Object.fromEntries(Array.from({ length: n }, (_v, i) => ['-'.repeat(i % 40) + '!', i]))
     ],
     [

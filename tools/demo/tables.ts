@@ -87,7 +87,7 @@ function tellMore(row: ExampleResult, style: Style): string {
   return lines.join('\n')
 }
 
-/** A person as a support agent sees them beside the chat: profile, custom data, event stream. */
+/** A person as a support agent sees them next to the chat: profile, custom data, event stream. */
 export function toAgentView({ profile, data, events }: Person, { style, width }: Look): string {
   const { person, company, segments = [] } = profile
   const table = new Table({ style: { head: [], border: [] }, colWidths: toWidths(width, [16, 1]) })

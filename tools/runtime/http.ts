@@ -19,7 +19,7 @@ export interface AnswerHead {
   headers: { get(name: string): string | null }
 }
 
-/** Called around every request of the destination: for limits of rate and number, and for seeing stop signals early. */
+/** Called around every request of the destination: for limits of rate and number, and for seeing rate-limit responses early. */
 export interface RequestHooks {
   /** Called before a request, which waits for it. What it throws fails the request in its place. */
   beforeRequest(): Promise<void>

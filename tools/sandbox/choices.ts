@@ -1,6 +1,6 @@
 /**
  * What is not known outside Crisp about its API, decided here: every behavior below is a CHOICE, not a fact. Each has
- * a safe default (what breaks a careless client rather than what flatters it) and the other values it can take.
+ * a safe default (what fails a careless client rather than what lets it pass) and the other values it can take.
  * `docs/sandbox.md` tells the same with what is known about each.
  */
 const TABLE = {

@@ -4,7 +4,7 @@ import type { SandboxRequest } from './route'
 import type { Schema } from './schemas'
 import type { Answer } from './types'
 
-/** What a fault does to the request that it strikes. */
+/** What a fault does to the request that it applies to. */
 export type FaultEffect =
   /** Answers in Crisp's envelope, without handling the request. */
   | {
@@ -58,7 +58,7 @@ type EffectOf<Type extends EffectType> = Extract<FaultEffect, { type: Type }>
 export type Replacement = Answer | 'reset' | 'hang' | undefined
 
 interface EffectDefinition<Type extends EffectType> {
-  /** The fields besides `type`, as JSON. Without it, the effect is for the library only. */
+  /** The fields other than `type`, as JSON. Without it, the effect is for the library only. */
   schema?: Schema
   /** Takes the place of handling the request; undefined lets it be handled. */
   before?: (effect: EffectOf<Type>, request: SandboxRequest) => Replacement | Promise<Replacement>

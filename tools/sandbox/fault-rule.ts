@@ -7,7 +7,7 @@ import type { Schema } from './schemas'
 import type { Method } from './types'
 import { findProblem } from './validation'
 
-/** Which requests a fault strikes, and what it does to them. What is left out does not narrow it down. */
+/** Which requests a fault applies to, and what it does to them. What is left out does not narrow it down. */
 export interface FaultRule {
   /** Route name such as `people.profile.update`; a name's beginning, such as `people.data`, covers those below it. */
   route?: string | string[]
@@ -25,9 +25,9 @@ export interface FaultRule {
   when?: (request: SandboxRequest) => boolean
   /** Of the requests that match, only these (the first is 1). */
   nth?: number | number[]
-  /** Strikes at most so often, then the rule is spent. */
+  /** Applies at most this many times, then the rule is spent. */
   times?: number
-  /** Strikes by chance, from 0 to 1; the same seed strikes the same requests. */
+  /** Applies by chance, from 0 to 1; the same seed chooses the same requests. */
   probability?: number
   seed?: number
   effect: FaultEffect
@@ -86,7 +86,7 @@ const RULE: Schema = {
   }
 }
 
-/** Reads a fault rule from JSON. Throws a sentence on a misspelt or wrong field, which would strike other requests. */
+/** Reads a fault rule from JSON. Throws a sentence on a misspelled or wrong field, which would apply to other requests. */
 export function readFaultRule(json: unknown): FaultRule {
   if (!isPlainObject(json)) throw new Error('A fault rule is an object.')
   check('A fault rule', RULE, json)

@@ -23,7 +23,7 @@ interface ActiveFault extends ListedFault {
   addedAfter: number
 }
 
-/** What strikes a request: all latencies, the first lag and the first other effect. */
+/** What applies to a request: all latencies, the first lag and the first other effect. */
 export interface Strike {
   latency: number
   lag?: Lag

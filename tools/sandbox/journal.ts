@@ -15,7 +15,7 @@ export interface JournalEntry {
   /** Name of the route; empty when the path is none of the API. */
   route: string
   websiteId: string
-  /** null while there is no answer, and for ever when the connection was cut or left hanging. */
+  /** null while there is no answer, and forever when the connection was cut or left hanging. */
   status: number | null
   reason: string | null
   /** From arrival to the answer; null while there is none. */

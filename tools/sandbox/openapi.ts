@@ -4,7 +4,7 @@ import castArray from 'lodash/castArray'
 import type { DocumentedAnswer, Route } from './route'
 import type { Schema } from './schemas'
 
-/** What @fastify/swagger needs to know besides the routes. */
+/** What @fastify/swagger needs to know in addition to the routes. */
 export const OPENAPI_OPTIONS = {
   exposeHeadRoutes: true,
   // The plugin takes a HEAD route for the shadow of a GET route and renames it; here they are two.

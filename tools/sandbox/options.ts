@@ -16,9 +16,9 @@ export interface SandboxOptions {
   tiers?: Tier[]
   /** Scopes of the default token on the plugin tier; all, unless told otherwise. */
   scopes?: string[]
-  /** Websites besides the default one. */
+  /** More websites than the default one. */
   websites?: WebsiteSeed[]
-  /** Tokens besides the default one. */
+  /** More tokens than the default one. */
   tokens?: TokenSeed[]
   /** People on the default website from the start. */
   people?: PersonSeed[]

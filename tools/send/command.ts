@@ -82,8 +82,8 @@ export function addSendCommand(program: Command): void {
 }
 
 const HELP = `
-Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 bad use, 3 stopped by the quota or by
-15 minutes of stop signals, 130 interrupted. Ctrl-C once finishes what is in flight and saves; twice stops at once.
+Exit status: 0 all delivered or deliberately left out, 1 some failed, 2 invalid usage, 3 stopped by the quota or by
+15 minutes of rate-limit responses, 130 interrupted. Ctrl-C once finishes what is in flight and saves; twice stops at once.
 
 Examples:
   actions-crisp send events.ndjson                      to a sandbox of its own: nothing leaves this machine

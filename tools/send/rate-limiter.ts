@@ -6,7 +6,7 @@ import { buildHold, getBackoff, readRetryAfter } from './retry-policy'
 /** Answers that mean: no more requests now (Crisp docs, "Rate limits"; REST API reference for 423). */
 const STOP_SIGNALS = [420, 423, 429]
 
-/** The longest wait: for the end of stop signals, with no request answered otherwise in between, or for a server. */
+/** The longest wait: for the end of rate-limit responses, with no request answered otherwise in between, or for a server. */
 const PATIENCE = 15 * 60_000
 
 /** Requests of one day, counted by UTC days: Crisp does not say when its own begin. */
@@ -19,7 +19,7 @@ export interface DailyRequests {
 /** Why a run ends before every line has an outcome. */
 export type EarlyEnd =
   | { why: 'quota'; until: number }
-  | { why: 'stop signals'; until: number }
+  | { why: 'rate limit'; until: number }
   | { why: 'interrupted' }
   | { why: 'settings'; reason: string }
 
@@ -32,13 +32,13 @@ export interface Limits {
 }
 
 /**
- * Stands before every request of a run: keeps the quota and the rate, and pauses everything after a stop signal. A
+ * Stands before every request of a run: keeps the quota and the rate, and pauses everything after a rate-limit response. A
  * request that it holds back fails as not attempted.
  */
 export class RateLimiter implements RequestHooks {
   /** Requests in all. */
   requests = 0
-  /** Stop signals in all. */
+  /** Rate-limit responses in all. */
   stopSignals = 0
   /** The moment, by `Clock.elapsed`, before which a server in trouble wants no retries. */
   troubleUntil = 0
@@ -72,7 +72,7 @@ export class RateLimiter implements RequestHooks {
     this.ending.abort()
   }
 
-  /** Waits for the rate. Throws what the destination takes for a stop signal while nothing may be sent. */
+  /** Waits for the rate. Throws what the destination takes for a rate-limit response while nothing may be sent. */
   async beforeRequest(): Promise<void> {
     this.check()
     if (this.limits.rate !== undefined) {
@@ -86,7 +86,7 @@ export class RateLimiter implements RequestHooks {
     this.today.requests++
   }
 
-  /** Takes note of stop signals, and of the wait that a server in trouble asks for. */
+  /** Takes note of rate-limit responses, and of the wait that a server in trouble asks for. */
   afterResponse({ status, headers }: AnswerHead): void {
     const now = this.clock.elapsed()
     const asked = readRetryAfter(headers.get('retry-after'), this.clock)
@@ -108,7 +108,7 @@ export class RateLimiter implements RequestHooks {
     const pause = now < this.pausedUntil ? this.pausedUntil : Math.min(now + backoff, end)
     this.pausedUntil = Math.max(pause, now + asked)
     if (now >= end || this.pausedUntil > end) {
-      this.end({ why: 'stop signals', until: this.clock.now() + this.pausedUntil - now })
+      this.end({ why: 'rate limit', until: this.clock.now() + this.pausedUntil - now })
     }
   }
 

@@ -32,7 +32,7 @@ const OPEN_ARRAY = 0x5b
 const GUNZIP_BYTES = 4_096
 
 /**
- * Reads the lines of all inputs in order, whatever the form: NDJSON or JSON array, plain or gzip, told apart by content.
+ * Reads the lines of all inputs in order, whatever the form: NDJSON or JSON array, plain or gzip, detected from the content.
  * Nothing is read ahead but a piece of the file.
  * @throws Error when an input cannot be read
  */

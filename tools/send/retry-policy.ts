@@ -30,7 +30,7 @@ export type Decision =
 export interface Attempt {
   /** Attempts at the event that failed before. */
   failures: number
-  /** A stop signal came while the batch was under way. */
+  /** A rate-limit response came while the batch was under way. */
   isStopped: boolean
 }
 
@@ -73,7 +73,7 @@ function readHints({ reason }: Failure): { isAttempted: boolean; isContactLimit:
   return { isAttempted: isContactLimit || !NOT_ATTEMPTED.test(reason), isContactLimit, networkError }
 }
 
-/** What the destination takes for a stop signal: the request was not sent, and the rest of the batch is not attempted. */
+/** What the destination takes for a rate-limit response: the request was not sent, and the rest of the batch is not attempted. */
 export function buildHold(because: string): CrispError {
   return new CrispError('stop', 429, `Not attempted: ${because}.`, undefined, false)
 }

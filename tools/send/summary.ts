@@ -80,8 +80,8 @@ export function buildSummary({ checkpoint, ended, state, isEmbedded, commands, d
 }
 
 /**
- * 0 all delivered or deliberately left out, 1 some failed, 2 bad use (also a key or a website that Crisp refuses), 3
- * stopped by the quota or by stop signals, 130 interrupted.
+ * 0 all delivered or deliberately left out, 1 some failed, 2 invalid usage (also a key or a website that Crisp refuses), 3
+ * stopped by the quota or by rate-limit responses, 130 interrupted.
  */
 function getExitStatus(stats: Stats, ended: EarlyEnd | undefined): number {
   if (ended?.why === 'interrupted') return 130
@@ -94,8 +94,8 @@ function getReason(ended: EarlyEnd): string {
   switch (ended.why) {
     case 'quota':
       return 'The quota of requests for today is spent.'
-    case 'stop signals':
-      return 'Crisp accepts no more requests: it has answered with nothing but stop signals (429, 420 or 423), or asks for a longer wait than 15 minutes.'
+    case 'rate limit':
+      return 'Crisp accepts no more requests: it has answered with nothing but rate-limit responses (429, 420, or 423), or asks for a longer wait than 15 minutes.'
     case 'interrupted':
       return 'Interrupted.'
     case 'settings':
@@ -128,7 +128,7 @@ export function toText(summary: Summary, columns = 80): string {
       if (reason) text.push(cut(`    ${events} × ${reason}`, columns))
     }
   }
-  if (waiting > 0) text.push(toRow('not settled yet', waiting))
+  if (waiting > 0) text.push(toRow('not sent yet', waiting))
   text.push(toRow('requests', `${requests} (${requestsToday} today)`))
   text.push(toRow('duration', toDuration(Math.round(duration / 1_000))))
   if (answersLost > 0) {

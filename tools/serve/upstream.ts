@@ -165,7 +165,7 @@ class Upstream {
     }
   }
 
-  /** The framework collects responses for ever. */
+  /** The framework collects responses without end. */
   private async forget<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work()

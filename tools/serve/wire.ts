@@ -317,7 +317,7 @@ export interface FaultSwitch {
 /** Crisp's scarce resource: requests a day. */
 export interface Quota {
   used: number
-  /** What Crisp grants each kind of token. */
+  /** What Crisp allows each kind of token. */
   limits: { plugin: number; website: number }
   /** The kind that settings have unless they say otherwise. */
   tokenType: 'plugin' | 'website'

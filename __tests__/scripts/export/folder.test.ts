@@ -24,7 +24,7 @@ it('writes over its own export, also one that was interrupted', () => {
 })
 
 it.each([
-  ['a file of somebody else', { 'notes.txt': 'mine' }, 'does not write (notes.txt)'],
+  ['a file of another owner', { 'notes.txt': 'mine' }, 'does not write (notes.txt)'],
   ['a hidden file', { '.env': 'mine' }, 'does not write (.env)'],
   ['several of them', { a: '', b: '', 'c/d': '' }, 'does not write (a and 2 more)'],
   ['one that an older export wrote', { ...files, 'old.ts': '' }, 'does not write (old.ts)'],

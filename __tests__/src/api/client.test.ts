@@ -185,7 +185,7 @@ describe('an answer', () => {
   })
 })
 
-describe('stop signals', () => {
+describe('answers that stop a delivery', () => {
   const stops: [string, Reply, number][] = [
     ['401', answers.refused(401, 'invalid_session'), 401],
     ['402', answers.refused(402, 'subscription_upgrade_required'), 402],

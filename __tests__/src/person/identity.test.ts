@@ -100,7 +100,7 @@ aloneAndInABatch((deliver) => {
     })
   })
 
-  describe('An event has the same outcome in a warm and in a cold process', () => {
+  describe('An event has the same outcome in a process that remembers the person and in one that does not', () => {
     type Step = [Action, SegmentEvent] | ((people: People) => void)
     const identifyStep = (...parts: Parameters<typeof identifyAs>): Step => ['identifyUser', identifyAs(...parts)]
     const trackStep = (userId: string): Step => ['trackEvent', track({ userId })]
@@ -187,7 +187,7 @@ it('In a batch, nothing follows a write of a user ID whose answer was lost', asy
   expect(requests).toHaveLength(1)
 })
 
-/** A process whose cache holds three people, and whose time is moved by hand. */
+/** A process whose cache holds three people, and whose time is moved manually. */
 function newProcess(people: People) {
   const cache = new PeopleCache(3)
   const { client, calls } = clientThat(({ method, path, options }) =>

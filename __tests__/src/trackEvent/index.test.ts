@@ -78,7 +78,7 @@ aloneAndInABatch((deliver) => {
   })
 
   describe('An event by user ID', () => {
-    it('costs three requests cold and one once the person was found', async () => {
+    it('costs three requests at first and one once the person was found', async () => {
       const requests = crisp(
         answers.matches({ people_id: 'p1', email: EMAIL }),
         answers.data({ user_id: 'userId123' }),

@@ -48,7 +48,7 @@ describe('the handlers', () => {
     )
   })
 
-  it('delete nobody for a deletion without a user ID', async () => {
+  it('delete no one for a deletion without a user ID', async () => {
     shared.crisp.people.add({ email: 'ada@example.com' })
     const ending = await readEnding(load().onDelete(toEvent({ type: 'delete', anonymousId: 'a1' }), shared.settings))
     expect(ending).toMatch(/^ValidationError: The deletion has no user ID/)

@@ -7,7 +7,7 @@ const shared = useSandbox()
 /** Segment halts an invocation after 5 seconds; the Function promises to end before this. */
 const LIMIT = 4_500
 
-/** Track calls of as many people, whom Crisp knows. */
+/** Track calls of as many people, all known to Crisp. */
 function addPeople(count: number) {
   return Array.from({ length: count }, (_none, n) => {
     const email = `person${n}@example.com`

@@ -34,7 +34,7 @@ describe('the runtime', () => {
     ])
   })
 
-  it('calls an event of somebody unknown dropped, with a reason and without a retry', async () => {
+  it('calls an event of an unknown person dropped, with a reason and without a retry', async () => {
     const [, report] = await runtime.deliver(track)
     expect(report.verdict).toMatchObject({ outcome: 'dropped', status: 404, code: 'NOT_FOUND', retry: false })
     const [batched] = await runtime.deliverBatchTo(runtime.subscriptions[1], [track])
@@ -113,7 +113,7 @@ describe('the runtime', () => {
     expect(second.exchanges.every(({ request }) => !JSON.stringify(request).includes('ada'))).toBe(true)
   })
 
-  it('remembers nobody when it is new, unless its memory is shared', async () => {
+  it('remembers no person when it is new, unless its memory is shared', async () => {
     const { apiKey, websiteId, port } = crisp
     const came: SegmentEvent = { type: 'track', event: 'Came', userId: 'u1' }
     const requests = async (of: Runtime) => (await of.deliver(came))[1].exchanges.length

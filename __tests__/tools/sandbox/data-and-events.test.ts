@@ -55,7 +55,7 @@ describe('custom data', () => {
     expect(Object.keys(held()?.data ?? {})).toEqual(['propertyAddedOnCreation', '__proto__', 'constructor'])
   })
 
-  it('answers 404 people_not_found for nobody', async () => {
+  it('answers 404 people_not_found for an unknown person', async () => {
     for (const method of ['PATCH', 'PUT']) {
       expect(await outcome(call(method, '/people/data/bob@example.com', { data: {} }))).toBe('404 people_not_found')
     }

@@ -148,7 +148,7 @@ describe('what a fault does', () => {
   })
 })
 
-describe('which requests a fault strikes', () => {
+describe('which requests a fault applies to', () => {
   it('those of a route, or of all routes below a name', async () => {
     crisp.faults.add({ route: 'people.data', effect: broken })
     crisp.faults.add({ route: 'people.profile.update', effect: { ...broken, status: 500 } })

@@ -115,7 +115,7 @@ describe('updating a profile', () => {
     expect(crisp.people.get('ada@lovelace.example')?.profile.people_id).toBe(people_id)
   })
 
-  it('refuses an email that belongs to somebody else with 409 and changes nothing', async () => {
+  it('refuses an email that belongs to another person with 409 and changes nothing', async () => {
     crisp.people.add({ email: 'ada@example.com' })
     crisp.people.add({ email: 'bob@example.com' })
     const sent = { email: 'Bob@example.com', notepad: 'x' }

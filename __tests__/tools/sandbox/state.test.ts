@@ -69,7 +69,7 @@ it('is never half a file, even when the sandbox is killed while it saves', async
   })
   await once(child.stdout, 'data')
   while (!readdirSync(folder).includes('state.json')) await new Promise(setImmediate)
-  // The file beside it is there only while a save is under way.
+  // The file next to it is there only while a save is under way.
   while (!readdirSync(folder).some((name) => name.endsWith('.tmp'))) await new Promise(setImmediate)
   child.kill('SIGKILL')
   await once(child, 'exit')

@@ -35,7 +35,7 @@ async function run(...args: string[]) {
 
 const website = ['--website-id', '11111111-2222-4333-8444-555555555555']
 
-describe('bad use', () => {
+describe('invalid usage', () => {
   it.each([
     [['none.ndjson'], /^There is no file none\.ndjson\.\n$/],
     [['*.nothing'], /^There is no file \*\.nothing\.\n$/],

@@ -78,7 +78,7 @@ describe('retries', () => {
   })
 })
 
-describe('a stop signal', () => {
+describe('a rate-limit response', () => {
   it('pauses all batches at once, for as long as it asks, and costs no event anything', async () => {
     const events = mixed(240, 40)
     const stop = { type: 'answer', status: 429, reason: 'rate_limited', headers: { 'Retry-After': '30' } } as const
@@ -105,7 +105,7 @@ describe('a stop signal', () => {
     const summary = await bench.send(options, { clock })
     expect(summary).toMatchObject({
       exitStatus: 3,
-      stopped: expect.stringMatching(/stop signals/),
+      stopped: expect.stringMatching(/rate-limit responses/),
       outcomes: { failed: 0 }
     })
     expect(clock.now() - begin).toBeGreaterThanOrEqual(15 * 60_000)
@@ -124,7 +124,7 @@ it('keeps the rate over the whole run', async () => {
   times.forEach((at, index) => expect(at - begin).toBeGreaterThanOrEqual(index * 100))
 })
 
-it('loses nothing among errors, resets, hangs and bursts of stop signals, and repeats only what had no answer', async () => {
+it('loses nothing among errors, resets, hangs and bursts of rate-limit responses, and repeats only what had no answer', async () => {
   hurryTimeouts(25)
   const people = 200
   const { faults } = bench.crisp

@@ -73,7 +73,7 @@ describe('a clock that is set back by an hour', () => {
   })
 })
 
-describe('a stop signal', () => {
+describe('a rate-limit response', () => {
   it.each([420, 423, 429])('%d pauses everything once, however many answers bring it', async (status) => {
     const limiter = new RateLimiter({}, clock)
     limiter.afterResponse(answer(status))
@@ -116,7 +116,7 @@ describe('a stop signal', () => {
       limiter.afterResponse(answer(429))
       clock.advance(Math.max(0, limiter.pausedUntil - clock.now()))
     }
-    expect(limiter.ended.why).toBe('stop signals')
+    expect(limiter.ended.why).toBe('rate limit')
     expect(clock.now() - begin).toBeGreaterThanOrEqual(15 * 60_000)
     expect(clock.now() - begin).toBeLessThan(17 * 60_000)
   })
@@ -124,11 +124,11 @@ describe('a stop signal', () => {
   it('ends the run at once when it asks for a longer wait than that', () => {
     const limiter = new RateLimiter({}, clock)
     limiter.afterResponse(answer(429, '3600'))
-    expect(limiter.ended).toEqual({ why: 'stop signals', until: clock.now() + 3_600_000 })
+    expect(limiter.ended).toEqual({ why: 'rate limit', until: clock.now() + 3_600_000 })
   })
 })
 
-it('remembers how long a server in trouble wants to be left alone, without a pause', () => {
+it('remembers how long a server in trouble asks to wait, without a pause', () => {
   const limiter = new RateLimiter({}, clock)
   limiter.afterResponse(answer(503, '20'))
   expect(limiter.troubleUntil - clock.now()).toBe(20_000)

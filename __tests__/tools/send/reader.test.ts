@@ -199,7 +199,7 @@ describe('reading a JSON array', () => {
 describe('reading gzip', () => {
   const text = Array.from({ length: 400 }, (_, index) => `{"n":${index},"x":"${Math.sin(index)}"}`).join('\n')
 
-  it('is told by content, for NDJSON and arrays, with several members in a row', async () => {
+  it('is detected from the content, for NDJSON and arrays, with several members in a row', async () => {
     expect((await read(gzipSync(text), 100)).lines).toHaveLength(400)
     expect((await read(gzipSync('[{"a":1},{"b":2}]'))).lines).toHaveLength(2)
     const members = Buffer.concat([gzipSync('{"a":1}\n{"b"'), gzipSync(':2}\n'), gzipSync('{"c":3}')])

@@ -128,7 +128,7 @@ export const track = (person: number | string, event: string, more: object = {})
   ...more
 })
 
-/** The e-mails of the first so many people. */
+/** The emails of the first people, as many as asked for. */
 export const emailsOf = (people: number) => Array.from({ length: people }, (_, person) => `p${person}@example.com`)
 
 /** Identify and track of several people in turns. */

@@ -207,7 +207,7 @@ describe('a deletion', () => {
     expect(tester.sandbox?.people.count()).toBe(0)
   })
 
-  it('fails with a reason when it names nobody', async () => {
+  it('fails with a reason when it has no user ID', async () => {
     const { status, body } = await send({ type: 'delete' })
     expect([status, body.outcome]).toEqual([400, 'failed'])
     expect(getDelivery(body).verdict.reason).toMatch(/./)

@@ -100,7 +100,7 @@ it('gives the page a strict policy with a nonce of its own, and loads nothing fr
   })
 })
 
-it('serves the files of the page and none beside them', async () => {
+it('serves the files of the page and no others', async () => {
   expect((await ask(tester.url, 'GET', '/assets/index.js')).headers['content-type']).toContain('text/javascript')
   for (const path of ['/../package.json', '/assets/../../package.json', '/%2e%2e/package.json', '/index.html']) {
     expect([path, (await ask(tester.url, 'GET', path)).status]).toEqual([path, 404])
