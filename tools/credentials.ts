@@ -45,7 +45,7 @@ export function settingsFrom(environment: Environment, flags: CredentialFlags = 
 }
 
 /**
- * The kind of the token, `plugin` unless told otherwise.
+ * The type of the token, `plugin` by default.
  * @throws UserError with a sentence that names the variable or flag
  */
 export function tokenTypeFrom(environment: Environment, { tokenType }: CredentialFlags = {}): TokenType {

@@ -1,6 +1,6 @@
 /** How an error ends a tool. */
 export interface UserErrorOptions extends ErrorOptions {
-  /** 2 unless told otherwise. */
+  /** 2 by default. */
   exitStatus?: number
 }
 

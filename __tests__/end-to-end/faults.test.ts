@@ -55,13 +55,13 @@ type Endings = Record<number, Ending>
 /** What a fault does to events. The events are the six identify calls and then the seven track calls. */
 interface FaultCase {
   effect: FaultEffect
-  /** Of every event whose requests are struck, but for those of `every`, `ada` and `routes`. */
+  /** Of every event whose requests fail, except those of `every`, `ada` and `routes`. */
   ending: Ending
   /** The first such answer ends the batch. */
   isStop?: boolean
   /** The client waits for the rest of the body until the time-out. */
   waits?: boolean
-  /** When every request is struck. */
+  /** When every request fails. */
   every?: Endings
   /** When only the requests about Ada are. */
   ada?: Endings
@@ -205,7 +205,7 @@ async function deliverAlone({ crisp }: World, positions: number[]): Promise<Endi
   return endings
 }
 
-it('events make the requests that the cases strike', async () => {
+it('events make the requests that the cases apply to', async () => {
   const makers = ROUTES.map((route): [Route, number[]] => [route, []])
   for (const at of ALONE) {
     const world = await setUp({ people: [ada, bob] })

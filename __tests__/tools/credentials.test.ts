@@ -40,7 +40,7 @@ describe('the settings for live Crisp', () => {
   })
 })
 
-it('tells the kind of the token alone, for what needs no key', () => {
+it('reads the type of the token alone, for what needs no key', () => {
   expect(tokenTypeFrom({ CRISP_TOKEN_TYPE: ' website' })).toBe('website')
   expect(tokenTypeFrom({ CRISP_TOKEN_TYPE: 'website' }, { tokenType: 'plugin' })).toBe('plugin')
   expect(() => tokenTypeFrom({}, { tokenType: 'user' })).toThrow('--token-type must be plugin or website.')

@@ -5,7 +5,7 @@ import { readExamples, runDemo } from './demo'
 /** Columns of a terminal that does not say how many it has. */
 const LEAST_WIDTH = 80
 
-/** `actions-crisp demo`: the example events, delivered to an embedded Crisp, told and checked. */
+/** `actions-crisp demo`: the example events, delivered to an embedded Crisp, shown and checked. */
 export function addDemoCommand(program: Command): void {
   program
     .command('demo')

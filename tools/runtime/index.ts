@@ -30,10 +30,10 @@ export interface RuntimeOptions {
   /** Called around every request. */
   hooks?: RequestHooks
   /**
-   * What the destination remembers of people: `fresh`, the default, forgets it for every runtime of the process; `shared`
+   * The cache of people: `fresh`, the default, empties it for every runtime of the process; `shared`
    * goes on with it.
    */
-  memory?: 'fresh' | 'shared'
+  cache?: 'fresh' | 'shared'
   /** False for deliveries without end: the reports then have no exchanges, which cost memory and time. */
   record?: boolean
 }
@@ -50,8 +50,8 @@ export interface DeliverOptions {
 /**
  * Segment's runtime around the unchanged destination: settings, subscriptions, mapping, validation, delivery.
  *
- * What the destination remembers is shared by the runtimes of a process, by website. A new runtime starts empty, as a new
- * process of Segment's, and so do the others with it, unless its memory is `shared`.
+ * The cache of people is shared by the runtimes of a process, by website. A new runtime starts empty, as a new
+ * process of Segment's, and so do the others with it, unless its cache is `shared`.
  *
  * @example
  * const crisp = await createSandbox()
@@ -73,10 +73,10 @@ export class Runtime {
     subscriptions,
     definition = destination,
     hooks,
-    memory = 'fresh',
+    cache = 'fresh',
     record = true
   }: RuntimeOptions) {
-    if (memory === 'fresh') peopleCache.clear()
+    if (cache === 'fresh') peopleCache.clear()
     this.settings = settings
     this.record = record
     this.subscriptions = subscriptions ?? presetSubscriptions()

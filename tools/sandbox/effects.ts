@@ -28,9 +28,9 @@ export type FaultEffect =
   | { type: 'hang' }
   /** Handles the request and cuts its JSON: the connection closes early, or (`clean`) the short body looks whole. */
   | { type: 'truncated'; bytes?: number; clean?: boolean }
-  /** A proxy's HTML page (502 unless told otherwise); the request is handled only with `applied`. */
+  /** A proxy's HTML page (502 by default); the request is handled only with `applied`. */
   | { type: 'html'; status?: number; applied?: boolean }
-  /** A redirect to another address (302 unless told otherwise), without handling the request. */
+  /** A redirect to another address (302 by default), without handling the request. */
   | { type: 'redirect'; location: string; status?: number }
   /** No body. The request is handled and its status kept, unless a status is given. */
   | { type: 'empty'; status?: number }

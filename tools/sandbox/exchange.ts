@@ -70,7 +70,7 @@ export async function answerRequest(
   const sent = toSandboxRequest(request, destination)
   note.route = sent.route
   note.websiteId = sent.websiteId
-  const { latency, lag, effect } = parts.faults.strike(sent)
+  const { latency, lag, effect } = parts.faults.apply(sent)
   if (lag) note.fault = 'lag'
   const delay = latency + parts.latency
   if (delay > 0) await hold(delay, reply)

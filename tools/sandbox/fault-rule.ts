@@ -36,7 +36,7 @@ export interface FaultRule {
 /** Names under which a request's person goes, so that a rule may use any of them. */
 export type PersonNames = (request: SandboxRequest) => readonly string[]
 
-/** Whether a rule is about a request, however often it has struck. */
+/** Whether a rule is about a request, however often it has applied. */
 export function isAbout(rule: FaultRule, request: SandboxRequest, getNames: PersonNames): boolean {
   const { route, method, path, website, person, field, when } = rule
   if (route !== undefined && !castArray(route).some((name) => isUnder(request.route, name))) return false

@@ -10,7 +10,7 @@ import type { SandboxRequest } from './route'
 export interface ListedFault {
   id: string
   rule: FaultRule
-  /** Requests that matched so far, and that were struck. */
+  /** Requests that matched so far, and to which it applied. */
   matched: number
   struck: number
 }
@@ -24,7 +24,7 @@ interface ActiveFault extends ListedFault {
 }
 
 /** What applies to a request: all latencies, the first lag and the first other effect. */
-export interface Strike {
+export interface FaultEffects {
   latency: number
   lag?: Lag
   effect?: Exclude<FaultEffect, { type: 'latency' | 'lag' }>
@@ -71,19 +71,19 @@ export class Faults {
   }
 
   /** @internal */
-  strike(request: SandboxRequest): Strike {
-    const strike: Strike = { latency: 0 }
+  apply(request: SandboxRequest): FaultEffects {
+    const effects: FaultEffects = { latency: 0 }
     for (const fault of this.active.values()) {
       if (!isAbout(fault.rule, request, this.getNames)) continue
       fault.matched++
       if (!this.isDue(fault)) continue
       const { effect } = fault.rule
       fault.struck++
-      if (effect.type === 'latency') strike.latency += effect.ms
-      else if (effect.type === 'lag') strike.lag ??= { after: fault.addedAfter, writes: effect.writes }
-      else return { ...strike, effect }
+      if (effect.type === 'latency') effects.latency += effect.ms
+      else if (effect.type === 'lag') effects.lag ??= { after: fault.addedAfter, writes: effect.writes }
+      else return { ...effects, effect }
     }
-    return strike
+    return effects
   }
 
   private isDue(fault: ActiveFault): boolean {

@@ -80,7 +80,7 @@ function take(index: Map<string, Set<PersonRecord>>, value: string, person: Pers
 export interface Lag {
   /** The number of the last write that it shows in any case. */
   after: number
-  /** Only the last so many of those after it; all, unless told otherwise. */
+  /** Only the last so many of those after it; all, by default. */
   writes?: number
 }
 

@@ -12,9 +12,9 @@ export interface SandboxOptions {
   websiteId?: string
   /** The default token, `identifier:key`. */
   apiKey?: string
-  /** The tiers of the default token; plugin and website, unless told otherwise. */
+  /** The tiers of the default token; plugin and website, by default. */
   tiers?: Tier[]
-  /** Scopes of the default token on the plugin tier; all, unless told otherwise. */
+  /** Scopes of the default token on the plugin tier; all, by default. */
   scopes?: string[]
   /** More websites than the default one. */
   websites?: WebsiteSeed[]
@@ -45,7 +45,7 @@ export const DEFAULT_WEBSITE_ID = '5a4d1c3e-7b2f-4e6a-9c80-1f2e3d4c5b6a'
 /** The token of a sandbox, unless another is given. It opens nothing anywhere else. */
 export const DEFAULT_API_KEY = 'sandbox-identifier:sandbox-key'
 
-/** Requests that the journal holds, unless told otherwise. */
+/** Requests that the journal holds, by default. */
 export const DEFAULT_JOURNAL_SIZE = 10_000
 
 /** Time and IDs, so that tests may have the same ones every time. */

@@ -14,7 +14,7 @@ export const updated = (): Answer => ({ status: 200, reason: 'updated', data: {}
 /** 200: something is gone. */
 export const deleted = (): Answer => ({ status: 200, reason: 'deleted', data: {} })
 
-/** A list; 200 unless told otherwise. */
+/** A list; 200 by default. */
 export const listed = (data: unknown[], status = 200): Answer => ({ status, reason: 'listed', data })
 
 /** 400 with the detail that clients find in `data.message`. */

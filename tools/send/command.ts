@@ -50,7 +50,7 @@ export function addSendCommand(program: Command): void {
       `deliver to this website in Crisp; the key comes from ${VARIABLES.apiKey} or a prompt`
     )
     .addOption(
-      new Option('--token-type <type>', `kind of the key (default: ${VARIABLES.tokenType}, else plugin)`).choices([
+      new Option('--token-type <type>', `type of the token (default: ${VARIABLES.tokenType}, else plugin)`).choices([
         'plugin',
         'website'
       ])

@@ -31,7 +31,7 @@ export interface Target {
   redact: Redact
   /** True for a sandbox that ends with the command. */
   isEmbedded: boolean
-  /** Of a dry run: the kind of key whose quota the days are counted with. */
+  /** Of a dry run: the type of token whose quota the days are counted with. */
   tokenType?: TokenType
   /**
    * Makes sure that something listens there, before a request is made and counted.

@@ -16,7 +16,7 @@ const PORTS_TRIED = 20
 
 const HELP = `
 Events go to a sandbox of its own. They go to the live Crisp when CRISP_API_KEY (identifier:key) and CRISP_WEBSITE_ID
-are set, with CRISP_TOKEN_TYPE (plugin or website) for the kind of the token.
+are set, with CRISP_TOKEN_TYPE (plugin or website) for the type of the token.
 
 Examples:
   actions-crisp serve --examples          with example events in the sandbox

@@ -128,7 +128,7 @@ export class FaultSwitches {
 
   constructor(private readonly sandbox: Sandbox) {}
 
-  /** All of them, with what they have struck. A fault that has struck as often as it was told to is off. */
+  /** All of them, with how often each has applied. A fault that has applied as often as it was set to is off. */
   list(): FaultSwitch[] {
     const listed = new Map(this.sandbox.faults.list().map((fault) => [fault.id, fault]))
     return FAULTS.map(({ name, label, description }) => {

@@ -15,7 +15,7 @@ interface RuntimeEntry {
 }
 
 /**
- * A runtime for each set of settings. What the destination remembers lasts from one event to the next, also when other
+ * A runtime for each set of settings. The cache of people lasts from one event to the next, also when other
  * settings are tried in between: it is kept by website, as in a process of Segment's that serves many customers.
  */
 export class Runtimes {
@@ -38,7 +38,7 @@ export class Runtimes {
     }
   }
 
-  /** Drops all of them and what the destination remembers. */
+  /** Drops all of them and empties the cache of people. */
   clear(): void {
     peopleCache.clear()
     for (const [key, held] of this.held) this.drop(key, held)
@@ -50,7 +50,7 @@ export class Runtimes {
     if (found) return found
     const [oldest] = this.held
     if (oldest && this.held.size >= MAX_RUNTIMES) this.drop(...oldest)
-    const runtime = new Runtime({ settings, port: this.port, subscriptions: [], memory: 'shared' })
+    const runtime = new Runtime({ settings, port: this.port, subscriptions: [], cache: 'shared' })
     const made = { runtime, busy: 0, closing: false }
     this.held.set(key, made)
     return made
@@ -79,7 +79,7 @@ export class Forecaster {
     // Never the live Crisp, whatever becomes of the hook.
     port: 1,
     subscriptions: [],
-    memory: 'shared',
+    cache: 'shared',
     record: false,
     hooks: {
       beforeRequest: async () => {

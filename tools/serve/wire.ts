@@ -308,7 +308,7 @@ export interface FaultSwitch {
   label: string
   description: string
   on: boolean
-  /** Requests that it struck since it was switched on. */
+  /** Requests that it applied to since it was switched on. */
   struck: number
   /** It ends by itself after so many requests. */
   times?: number
@@ -317,7 +317,7 @@ export interface FaultSwitch {
 /** Crisp's scarce resource: requests a day. */
 export interface Quota {
   used: number
-  /** What Crisp allows each kind of token. */
+  /** What Crisp allows each type of token. */
   limits: { plugin: number; website: number }
   /** The kind that settings have unless they say otherwise. */
   tokenType: 'plugin' | 'website'

@@ -113,13 +113,13 @@ describe('the runtime', () => {
     expect(second.exchanges.every(({ request }) => !JSON.stringify(request).includes('ada'))).toBe(true)
   })
 
-  it('remembers no person when it is new, unless its memory is shared', async () => {
+  it('has no person in its cache when it is new, unless the cache is shared', async () => {
     const { apiKey, websiteId, port } = crisp
     const came: SegmentEvent = { type: 'track', event: 'Came', userId: 'u1' }
     const requests = async (of: Runtime) => (await of.deliver(came))[1].exchanges.length
     await runtime.deliver({ ...identify, userId: 'u1' })
     expect(await requests(runtime)).toBe(1)
-    const sharing = new Runtime({ settings: { apiKey, websiteId }, port, memory: 'shared' })
+    const sharing = new Runtime({ settings: { apiKey, websiteId }, port, cache: 'shared' })
     expect(await requests(sharing)).toBe(1)
     sharing.close()
     const fresh = newRuntime()

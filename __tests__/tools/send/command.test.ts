@@ -99,7 +99,7 @@ it('tells the days of quota of a dry run, and the requests without secrets', asy
   expect(stderr).toMatch(/nothing leaves this process/)
 })
 
-it('takes the kind of the key from the environment where the command line says nothing of it', async () => {
+it('takes the type of the token from the environment when the command line does not give it', async () => {
   process.env.CRISP_TOKEN_TYPE = 'website'
   expect((await run('events', '--dry-run')).stdout).toMatch(/a quota of 10000 a day/)
   expect((await run('events', '--dry-run', '--token-type', 'plugin')).stdout).toMatch(/a quota of 5000 a day/)
