@@ -26,6 +26,7 @@ const FLOW = [
   part('person', 'person', 'flatten.ts', 'api'),
   part('person/reference.ts', 'api/limits.ts', 'api/types.ts'),
   part('outcome.ts', 'api'),
+  part('batchFields.ts'),
   part('batch.ts', 'outcome.ts', 'person', 'api'),
   part('testAuthentication.ts', 'outcome.ts', 'api'),
   part('onDelete.ts', 'outcome.ts', 'person', 'api'),
@@ -101,7 +102,7 @@ const URL = {
 }
 const ERROR_CLASS = {
   selector:
-    "BinaryExpression[operator='instanceof'][right.name=/^(HTTPError|FetchError|TimeoutError|AbortError|Request\\w+Error)$/]",
+    "BinaryExpression[operator='instanceof'][right.name=/^(HTTPError|FetchError|TimeoutError|AbortError|Request\\w+Error|IntegrationError|PayloadValidationError|InvalidAuthenticationError|RetryableError|APIError|SelfTimeoutError)$/]",
   message: 'Another copy of actions-core throws another class. Tell the error by its shape: api/errors.ts does.'
 }
 const RESPONSE = {

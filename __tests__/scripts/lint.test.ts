@@ -88,6 +88,7 @@ const REFUSED: Record<string, [file: string, code: string][]> = {
     ['src/g4.ts', 'export const a = (id: string) => `https://api.crisp.chat/v1/${id}`'],
     ['src/g5.ts', `export const a = '/website/1/people'`],
     ['src/g6.ts', `export const a = (error: unknown) => error instanceof HTTPError\nclass HTTPError {}`],
+    ['src/g8.ts', `export const a = (error: unknown) => error instanceof RetryableError\nclass RetryableError {}`],
     ['src/g7.ts', `export const a = (error: { response: number }) => error.response`],
     ['src/api/client.ts', `export const a = (error: { response: number }) => error.response`],
     ['src/api/errors.ts', `export const a = '/website/1/people'`]

@@ -73,11 +73,18 @@ function findDirectiveProblem(value: Record<string, unknown>): string | undefine
 
 function findArgumentProblem(name: string, argument: unknown): string | undefined {
   if (name === '@liquid') return findLiquidProblem(argument)
+  if (name === '@template' && typeof argument === 'string' && !isClosed(argument)) {
+    return '"@template" has a {{ without its }}, or the other way round.'
+  }
   if (name === '@if' && isRecord(argument) && !argument.exists && !argument.blank) {
     return '"@if" needs "exists" or "blank": what to look at.'
   }
   const missing = isRecord(argument) ? REQUIRED_KEYS[name].find((key) => !argument[key]) : undefined
   return missing === undefined ? undefined : `"${name}" needs "${missing}".`
+}
+
+function isClosed(template: string): boolean {
+  return template.split('{{').length === template.split('}}').length
 }
 
 /** Without an event, what a template reads is empty: only what is wrong with the template itself counts. */

@@ -1,4 +1,5 @@
 import type { Subscription } from '@segment/actions-core'
+import destination from '../../src'
 import { readJsonFile } from '../json-file'
 import { batchSizeOf, readSubscription } from '../runtime'
 import { findMappingProblems } from '../runtime/mapping-problems'
@@ -45,9 +46,19 @@ function toUsable(entry: unknown, what: string): Subscription {
   const name = `${what} (${getName(read)})`
   const trigger = findTriggerProblem(read.subscribe)
   if (trigger && !trigger.isHarmless) throw new UserError(`${name}: "subscribe" has a problem: ${toSentence(trigger)}`)
+  const unknown = findUnknownField(read)
+  if (unknown !== undefined) {
+    throw new UserError(`${name}: there is no field "${unknown}". Look its name up in docs/reference.md.`)
+  }
   const [wrong] = findMappingProblems(read.mapping ?? {})
   if (wrong) throw new UserError(`${name}: the field "${wrong.field}" has a problem: ${wrong.problem}`)
   return read
+}
+
+/** A field that the action does not have. Segment's own keys begin with two underscores. */
+function findUnknownField({ partnerAction, mapping = {} }: Subscription): string | undefined {
+  const known = Object.keys(destination.actions[partnerAction].fields)
+  return Object.keys(mapping).find((field) => !known.includes(field) && !/^(__|@)/.test(field))
 }
 
 function toSentence({ problem, reading }: TriggerProblem): string {

@@ -287,6 +287,12 @@ describe('a mapping that no event could pass', () => {
       { subscribe: 'type == "track"' },
       /"subscribe" has a problem: Segment reads this trigger as: type = "="/
     ],
+    ['a field that there is not', { mapping: { emial: 'x' } }, /there is no field "emial"/],
+    [
+      'a template that is not closed',
+      { mapping: { eventName: { '@template': '{{ event' } } },
+      /the field "eventName" has a problem: "@template" has a \{\{ without its \}\}/
+    ],
     ['an empty trigger', { subscribe: '' }, /"subscribe" has a problem: The trigger is empty/],
     [
       'a trigger that cannot be read',
