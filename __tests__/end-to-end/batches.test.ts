@@ -86,7 +86,7 @@ describe('a merged write that Crisp refuses as invalid', () => {
     }
   )
 
-  it("tells the event that caused it Crisp's reason and the field, and what to do", async () => {
+  it("reports to the event that caused it Crisp's reason and the field, and what to do", async () => {
     const world = await setUp({ people: [{ email: 'ada@example.com' }] })
     world.crisp.faults.add({ route: 'people.data.update', when: poisoned, effect: refusal() })
     const verdicts = await deliverBatch(world, batch())
@@ -417,16 +417,19 @@ describe('an event that was not attempted', () => {
     identifyUser: emailsTo(30).map((email) => identify({ userId: email, traits: { email, name: 'X', plan: 'a' } }))
   }
 
-  it.each(['trackEvent', 'identifyUser'] as const)('(%s) tells neither what was sent nor an answer', async (action) => {
-    const world = await setUp({ people: known(30) })
-    world.crisp.faults.add({ effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
-    const stopped = await deliverBatch(world, batches[action])
-    const aborted = await deliverBatch(world, batches[action], { signal: AbortSignal.abort() })
-    const notAttempted = [...stopped, ...aborted].filter((verdict) => NOT_ATTEMPTED.test(getReason(verdict)))
-    expect(notAttempted.length).toBeGreaterThanOrEqual(20 + 30)
-    expect(notAttempted.filter((verdict) => getSent(verdict) !== undefined).length).toBe(0)
-    expect(notAttempted.filter((verdict) => 'body' in verdict && verdict.body !== undefined).length).toBe(0)
-  })
+  it.each(['trackEvent', 'identifyUser'] as const)(
+    '(%s) reports neither what was sent nor an answer',
+    async (action) => {
+      const world = await setUp({ people: known(30) })
+      world.crisp.faults.add({ effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
+      const stopped = await deliverBatch(world, batches[action])
+      const aborted = await deliverBatch(world, batches[action], { signal: AbortSignal.abort() })
+      const notAttempted = [...stopped, ...aborted].filter((verdict) => NOT_ATTEMPTED.test(getReason(verdict)))
+      expect(notAttempted.length).toBeGreaterThanOrEqual(20 + 30)
+      expect(notAttempted.filter((verdict) => getSent(verdict) !== undefined).length).toBe(0)
+      expect(notAttempted.filter((verdict) => 'body' in verdict && verdict.body !== undefined).length).toBe(0)
+    }
+  )
 })
 
 describe('the answer to a batch', () => {

@@ -167,7 +167,7 @@ describe('the email', () => {
     expect(getEvents(world, 'ada+shop@example.com')).toEqual(['Order Completed'])
   })
 
-  it('as it was sent finds a person where Crisp tells the case of emails apart', async () => {
+  it('as it was sent finds a person where Crisp distinguishes the case of emails', async () => {
     const world = await setUp({ choices: { emailCase: 'sensitive' }, people: [{ email: 'Ada@Example.com' }] })
     await deliver(world, identify({ userId: 'u1', traits: { email: 'Ada@Example.com', name: 'Ada' } }))
     await deliver(world, trackByEmail('Ada@Example.com'))

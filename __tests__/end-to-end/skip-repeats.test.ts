@@ -102,7 +102,7 @@ inBothModes((send) => {
     expect(getPlan(world)).toBe('free')
   })
 
-  it('ends with the audience that the last event tells', async () => {
+  it('ends with the audience that the last event reports', async () => {
     const world = await setUp({ people: [ADA] }, [
       getPreset('identify', { skipRepeats: true, audienceAsSegment: true })
     ])

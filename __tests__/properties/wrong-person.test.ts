@@ -275,7 +275,7 @@ describe('random deliveries with faults', () => {
 
 describe('a process that knows people and one that does not', () => {
   /**
-   * Delivers one event after the other. A cold process starts before each. Batches are left out, because events of one
+   * Delivers one event after the other. A new process starts before each. Batches are left out, because events of one
    * person whose link only Crisp knows run at once in them.
    */
   async function deliverOneByOne(deliveries: Delivery[], isCold: boolean) {
@@ -298,10 +298,10 @@ describe('a process that knows people and one that does not', () => {
   it('have the same outcomes and leave the same people, with no more requests where people are known', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(delivery, { minLength: 1, maxLength: 8, size: 'max' }), async (deliveries) => {
-        const { requests: cold, ...expected } = await deliverOneByOne(deliveries, true)
-        const { requests: warm, ...actual } = await deliverOneByOne(deliveries, false)
+        const { requests: fresh, ...expected } = await deliverOneByOne(deliveries, true)
+        const { requests: cached, ...actual } = await deliverOneByOne(deliveries, false)
         expect(actual).toEqual(expected)
-        expect(warm).toBeLessThanOrEqual(cold)
+        expect(cached).toBeLessThanOrEqual(fresh)
       }),
       runs(75)
     )

@@ -364,7 +364,7 @@ describe('faults of every kind', () => {
   it('leave an entry for every event and no unhandled rejection', async () => {
     const unhandled = jest.fn()
     process.on('unhandledRejection', unhandled)
-    await remember('warm', { peopleId: 'p-warm', email: 'p3@segment.com' })
+    await remember('cached', { peopleId: 'p-cached', email: 'p3@segment.com' })
     const faults: Reply[] = [
       answers.unknown,
       answers.exists,
@@ -382,7 +382,7 @@ describe('faults of every kind', () => {
     const identified = await deliverBatch(
       'identifyUser',
       people.map((person) =>
-        trait(`p${person}@segment.com`, { name: `P${person}`, plan: 'pro' }, person % 3 ? 'warm' : null)
+        trait(`p${person}@segment.com`, { name: `P${person}`, plan: 'pro' }, person % 3 ? 'cached' : null)
       )
     )
     const tracked = await deliverBatch(

@@ -84,7 +84,7 @@ describe('the tables of the demo', () => {
     }
   })
 
-  it('tell every word of a reason, however narrow they are', () => {
+  it('show every word of a reason, however narrow they are', () => {
     const table = toEventsTable([row], { style: PLAIN, width: 80 })
     expect(table.match(/know\./g)).toHaveLength(8)
   })

@@ -115,7 +115,7 @@ describe('actions-crisp function', () => {
     expect(stderr).toMatch(/^[^\n]+\n$/)
   })
 
-  it('tells to build first where that was not done', async () => {
+  it('says to build first where that was not done', async () => {
     const fs = jest.requireActual<typeof import('fs')>('fs')
     const read = fs.readFileSync
     jest

@@ -30,14 +30,14 @@ describe('the handlers', () => {
     expect(shared.crisp.journal.count()).toBe(0)
   })
 
-  it('keep an event of an unknown person out of Crisp and tell why', async () => {
+  it('keep an event of an unknown person out of Crisp and say why', async () => {
     expect(await readEnding(load().onTrack(TRACK, shared.settings))).toMatch(
       /^ValidationError: No Crisp person matches/
     )
     expect(shared.crisp.people.all()).toEqual([])
   })
 
-  it('tell which field is missing or wrong', async () => {
+  it('say which field is missing or wrong', async () => {
     const { onIdentify } = load()
     const event = toEvent({ type: 'identify', traits: { name: 'Ada' } })
     expect(await readEnding(onIdentify(event, shared.settings))).toBe(

@@ -42,7 +42,7 @@ describe('the printed script', () => {
     expect(compile('node16.9')).toBe(compile('esnext'))
   })
 
-  it('begins with a header that tells how to set it up', () => {
+  it('begins with a header that says how to set it up', () => {
     expect(HEADER.split('\n').length).toBeLessThanOrEqual(12)
     expect(HEADER).toContain(`Crisp for Segment ${version}`)
     expect(HEADER).toContain('MIT License')

@@ -79,7 +79,7 @@ it.each([
   expect(findTriggerProblem(trigger)?.problem).toMatch(new RegExp(`^${start}`))
 })
 
-it('tells how to search inside a text when match() has an asterisk on both sides', () => {
+it('shows how to search inside a text when match() has an asterisk on both sides', () => {
   expect(findTriggerProblem('type = "track" and (match(event, "*Order*") or name = "x")')?.problem).toBe(
     'match() takes one * at the start or the end. To search inside a text, use contains().'
   )

@@ -49,7 +49,7 @@ it.each([
   expect((await call('GET', '/people/stats', undefined, options)).status).toBe(401)
 })
 
-it('tells a plugin token on a website without the plugin so: 404 not_subscribed', async () => {
+it('answers a plugin token on a website without the plugin: 404 not_subscribed', async () => {
   const there = { apiKey: 'plugin:here' }
   expect(await outcome(call('GET', '', undefined, there))).toBe('404 not_subscribed')
   expect(await outcome(call('GET', '', undefined, { ...there, websiteId: other }))).toBe('200 resolved')

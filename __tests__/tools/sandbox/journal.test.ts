@@ -11,7 +11,7 @@ beforeAll(async () => {
 beforeEach(() => crisp.reset())
 afterAll(() => crisp.close())
 
-it('tells of a request all that a test may ask', async () => {
+it('records everything about a request that a test may ask', async () => {
   const { headers } = await call('PATCH', '/people/profile/ada%40example.com?x=1', { notepad: 'hello' })
   const [entry] = crisp.journal.entries()
   expect(entry).toEqual({

@@ -90,7 +90,7 @@ it('prints a summary for people, or one line of JSON', async () => {
   }
 })
 
-it('tells the days of quota of a dry run, and the requests without secrets', async () => {
+it('shows the days of quota of a dry run, and the requests without secrets', async () => {
   process.env.CRISP_API_KEY = KEY
   const { stdout, stderr } = await run('events', '--dry-run', '--token-type', 'website', ...website)
   expect(stdout).toMatch(/Dry run: 4 requests would be made, 0\.04 % of a day at a quota of 10000 a day/)
@@ -151,7 +151,7 @@ it('offers no way to go on with an embedded sandbox, which is gone', async () =>
   expect(await readdir('.')).toEqual(['events'])
 })
 
-it('tells the exact line that sends the failed events again', async () => {
+it('shows the exact line that sends the failed events again', async () => {
   await bench.file('events', [{ type: 'track', event: 'Of no person' }])
   process.env.CRISP_API_KEY = KEY
   const target = ['--endpoint', bench.crisp.url, '--website-id', bench.crisp.websiteId, '--batch-size', '7']
@@ -161,7 +161,7 @@ it('tells the exact line that sends the failed events again', async () => {
   expect(stdout).toContain(`Send it again with: npx actions-crisp send 'my failed' ${target.join(' ')}\n`)
 })
 
-it('tells the outcomes in the order of their weight, and cuts reasons to the screen', async () => {
+it('shows the outcomes in the order of their weight, and cuts reasons to the screen', async () => {
   await bench.file('events', [
     { type: 'page', userId: 'u' },
     { type: 'track', event: 'Of no person' },
@@ -183,7 +183,7 @@ it('tells the outcomes in the order of their weight, and cuts reasons to the scr
   expect(stdout).toMatch(/…\n/)
 })
 
-it('tells the totals of a dry run last', async () => {
+it('shows the totals of a dry run last', async () => {
   const { stdout } = await run('events', '--dry-run')
   const lines = stdout.trimEnd().split('\n')
   expect(lines[lines.length - 1]).toBe('Dry run: 4 requests would be made, 0.08 % of a day at a quota of 5000 a day.')
@@ -201,7 +201,7 @@ it('needs neither key nor website for a sandbox on this machine, whose own are p
   }
 })
 
-it('tells its version and ends its help with examples', async () => {
+it('shows its version and ends its help with examples', async () => {
   const { version } = readJsonFile(join(packageFolder(), 'package.json')) as { version: string }
   const capture = async (...args: string[]) => {
     let text = ''

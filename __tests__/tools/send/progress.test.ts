@@ -40,7 +40,7 @@ describe('progress in plain lines', () => {
     expect(shown).toHaveLength(2)
   })
 
-  it('tells the requests of the day where there is a quota, and no time left where the size is not known', () => {
+  it('shows the requests of the day where there is a quota, and no time left where the size is not known', () => {
     const { shown, pass } = show('lines')
     pass(10_000, { settled: 15, lines: 20, read: undefined, requests: 30, requestsToday: 70, quota: 100 })
     expect(shown).toEqual(['15 lines done, 1.5/s, 70 of 100 requests today\n'])

@@ -190,7 +190,7 @@ describe('selecting', () => {
     expect(await bench.send({ files: [file], selection: { limit: 3 } })).toMatchObject({ lines: 3, finished: true })
   })
 
-  it('fails an event whose time it cannot tell', async () => {
+  it('fails an event whose time it cannot read', async () => {
     const file = await bench.file('events', [{ ...identify(1), timestamp: 'yesterday' }])
     const summary = await bench.send({ files: [file], selection: { from: 0 } })
     expect(summary.reasons.failed).toEqual({ 'The event has no readable timestamp, which --from and --to need.': 1 })

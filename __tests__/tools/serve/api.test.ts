@@ -34,7 +34,7 @@ it('starts the page with all it needs, without the key', async () => {
   expect(text).not.toContain(tester.sandbox?.apiKey)
 })
 
-it('delivers an event through the presets and tells every step', async () => {
+it('delivers an event through the presets and shows every step', async () => {
   const { status, body } = await send({ event: john })
   expect(status).toBe(200)
   expect(body).toMatchObject({
@@ -253,18 +253,18 @@ describe('what the destination remembers', () => {
 
   it('stays while other settings are tried', async () => {
     await send({ event: john })
-    const warm = await requests()
-    expect(await requests({ tokenType: 'website' })).toBe(warm)
-    expect(await requests({ apiKey: 'wrong:key' })).toBe(warm)
-    expect(await requests()).toBe(warm)
+    const cached = await requests()
+    expect(await requests({ tokenType: 'website' })).toBe(cached)
+    expect(await requests({ apiKey: 'wrong:key' })).toBe(cached)
+    expect(await requests()).toBe(cached)
   })
 
   it('is gone after a reset', async () => {
     await send({ event: john })
-    const warm = await requests()
+    const cached = await requests()
     await ask(tester.url, 'POST', '/api/reset', {})
     tester.sandbox?.people.add({ email: 'john.doe@segment.com', data: { user_id: 'userId123' } })
-    expect(await requests()).toBeGreaterThan(warm)
+    expect(await requests()).toBeGreaterThan(cached)
   })
 })
 

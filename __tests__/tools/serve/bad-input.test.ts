@@ -94,9 +94,9 @@ describe('the forecast', () => {
   it('does not change what the destination remembers', async () => {
     const send = async (event: object) => (await ask<Run>(tester.url, 'POST', '/api/events', { event })).body.requests
     await send(john)
-    const warm = await send(purchase)
+    const cached = await send(purchase)
     await ask(tester.url, 'POST', '/api/preview', { event: john })
-    expect(await send(purchase)).toBe(warm)
+    expect(await send(purchase)).toBe(cached)
   })
 
   it('ends after a while and says so, however large the event and however many the subscriptions', async () => {
@@ -134,7 +134,7 @@ it.each(['search', 'limit', 'offset'])('refuses the query parameter %s given twi
   expect([status, body]).toEqual([400, { error: `Send "${name}" once.`, field: name }])
 })
 
-it('tells the trigger that Segment cannot read as the reason of the failure, single and in a batch', async () => {
+it('shows the trigger that Segment cannot read as the reason of the failure, single and in a batch', async () => {
   const broken = through({}, 'type = "track" and ()')
   const single = await ask<Run>(tester.url, 'POST', '/api/events', { event: purchase, ...broken })
   expect([single.status, getDelivery(single.body).verdict.reason]).toEqual([

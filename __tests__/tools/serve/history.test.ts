@@ -13,7 +13,7 @@ afterEach(() => tester.close())
 
 const send = (body: unknown) => ask<Run>(tester.url, 'POST', '/api/events', body)
 
-it('keeps runs, the newest first, and tells each in full', async () => {
+it('keeps runs, the newest first, and shows each in full', async () => {
   await send({ event: john })
   await send({ event: strangers })
   const { body } = await ask<RunSummary[]>(tester.url, 'GET', '/api/history')
@@ -44,7 +44,7 @@ it('replays into what is there now', async () => {
   expect([status, body.outcome]).toEqual([200, 'delivered'])
 })
 
-it('tells one event of a batch in full', async () => {
+it('shows one event of a batch in full', async () => {
   await send({ events: [john, purchase] })
   const { body } = await ask<{ event: unknown; previews: Preview[] }>(tester.url, 'GET', '/api/history/1/events/1')
   expect(body.event).toEqual(purchase)

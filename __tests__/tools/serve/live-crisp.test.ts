@@ -43,7 +43,7 @@ it('says that events go to the live Crisp, and never shows the key', async () =>
   expect(text).not.toContain('live-secret')
 })
 
-it('sends nothing without being told that live is meant', async () => {
+it('sends nothing without "live": true', async () => {
   const seen = crisp()
   for (const path of ['/api/events', '/api/history/1/replay']) {
     const { status, body } = await ask(tester.url, 'POST', path, { event: john })
@@ -77,7 +77,7 @@ describe("upstream's routes", () => {
   const routes = ['/identifyUser', '/trackEvent', '/delete', '/authenticate']
   const authorization = (apiKey: string) => `Basic ${Buffer.from(apiKey).toString('base64')}`
 
-  it('send nothing without being told that live is meant', async () => {
+  it('send nothing without "live": true', async () => {
     const seen = crisp()
     for (const path of routes) {
       for (const body of [undefined, { payload: john }, { payload: john, settings: { apiKey: 'other:key' } }]) {

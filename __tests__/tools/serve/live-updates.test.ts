@@ -33,7 +33,7 @@ async function listen() {
   return { response, updates, until }
 }
 
-it('tells of runs, requests, people, quota, faults and resets as they happen', async () => {
+it('reports runs, requests, people, quota, faults and resets as they happen', async () => {
   const { response, updates, until } = await listen()
   expect(response.headers['content-type']).toBe('text/event-stream')
   await ask(tester.url, 'POST', '/api/events', { event: john })

@@ -153,7 +153,7 @@ describe('text', () => {
     expect(short('x'.repeat(1_000_000))).toContain('1,000,000 characters')
   })
 
-  it('tells durations and paths', () => {
+  it('shows durations and paths', () => {
     expect([duration(null), duration(2.34), duration(56.7), duration(2345)]).toEqual(['–', '2.3 ms', '57 ms', '2.3 s'])
     expect(pathOf(new URL('https://api.crisp.chat/v1/website/w/people/data/a%40b.c?x=1'))).toBe(
       '/people/data/a@b.c?x=1'

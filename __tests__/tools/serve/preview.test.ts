@@ -32,7 +32,7 @@ it.each([
   expect(sentences(found.condition)).toEqual([sentence])
 })
 
-it('tells which clause of several does not match', () => {
+it('shows which clause of several does not match', () => {
   const { matches, condition } = match('type = "track" and (properties.plan = "free" or userId = "u1")', event)
   expect(matches).toBe(true)
   const [type, either] = condition?.children as [MatchNode, ClauseGroup]

@@ -28,7 +28,7 @@ afterEach(() => tester.close())
 const post = <Body>(path: string, body: unknown, headers?: Record<string, string>) =>
   ask<Body>(tester.url, 'POST', path, body, headers)
 
-it('tells the definition and its folder under /manifest', async () => {
+it('shows the definition and its folder under /manifest', async () => {
   const { status, body } = await ask<Record<string, unknown>>(tester.url, 'GET', '/manifest')
   expect(status).toBe(200)
   expect(body).toMatchObject({ name: 'Crisp', slug: 'actions-crisp', directoryName: 'crisp' })
