@@ -3,6 +3,7 @@ import { join } from 'path'
 /** Files that tests load in processes of their own; each is one file before the tests, so that it loads in no time. */
 export const BUNDLES = {
   cli: 'tools/cli.ts',
+  export: 'scripts/export/main.ts',
   lock: 'tools/lock.ts',
   sandbox: 'tools/sandbox/index.ts',
   race: '__tests__/end-to-end/race-process.ts'

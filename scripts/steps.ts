@@ -2,10 +2,11 @@ import { spawnSync } from 'child_process'
 import { existsSync, mkdtempSync, rmSync } from 'fs'
 import { createRequire } from 'module'
 import { tmpdir } from 'os'
-import { dirname, join, resolve } from 'path'
+import { dirname, join } from 'path'
+import { packageFolder } from '../tools/package-folder'
 
 /** The root of the package. */
-export const ROOT = resolve(__dirname, '..')
+export const ROOT = packageFolder()
 
 /** A step that failed; its message is all there is to say. */
 export class Failure extends Error {}

@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'fs'
 import { dirname, join } from 'path'
 import { globSync } from 'tinyglobby'
-
-/** What the user must change before anything is written. */
-export class UserError extends Error {}
+import { UserError } from '../../tools/user-error'
 
 /** Tells an export of this destination from another folder of upstream's, which gets no marker of ours. */
 const METADATA = 'metadata.json'

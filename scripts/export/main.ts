@@ -1,7 +1,8 @@
 import { resolve, sep } from 'path'
+import { UserError } from '../../tools/user-error'
 import { ROOT } from '../steps'
 import { exportFiles, SOURCE, TESTS } from './files'
-import { UserError, writeExport } from './folder'
+import { writeExport } from './folder'
 
 const USAGE = `Usage: npm run export -- <folder>
 

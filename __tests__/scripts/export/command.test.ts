@@ -1,6 +1,7 @@
 import { spawnSync } from 'child_process'
 import { join } from 'path'
 import { ROOT } from '../../../scripts/steps'
+import { getBundle } from '../../program'
 import { readFiles, temporaryFolder, writeFiles } from '../temporary'
 
 // Loads compilers and formatters, which takes its time on a busy machine.
@@ -10,15 +11,11 @@ const folder = temporaryFolder()
 
 /** Runs the export as npm does for a user who is in a folder. */
 function runExport(args: string[], from = folder.path) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'scripts/export/main.ts', ...args],
-    {
-      cwd: ROOT,
-      env: { ...process.env, INIT_CWD: from },
-      encoding: 'utf8'
-    }
-  )
+  const { status, stdout, stderr } = spawnSync(process.execPath, [getBundle('export'), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, INIT_CWD: from },
+    encoding: 'utf8'
+  })
   return { status, stdout, stderr }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'path'
-import { UserError, writeExport } from '../../../scripts/export/folder'
+import { writeExport } from '../../../scripts/export/folder'
+import { UserError } from '../../../tools/user-error'
 import { readFiles, temporaryFolder, writeFiles } from '../temporary'
 import type { Files } from '../temporary'
 

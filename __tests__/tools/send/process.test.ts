@@ -116,7 +116,7 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
 })
 
 /** With `SEND_EVENTS=50000` it takes some minutes and covers more. */
-const EVENTS = Number(process.env.SEND_EVENTS ?? 600)
+const EVENTS = Number(process.env.SEND_EVENTS ?? 300)
 
 it('loses nothing to kill -9 and faults together, and every repeat is counted or was in flight', async () => {
   const [people, batchSize, kills] = [Math.ceil(EVENTS / 12), 20, 3]

@@ -176,7 +176,7 @@ describe('reading a JSON array', () => {
           expect(problems).toEqual([])
         }
       ),
-      { numRuns: 100 }
+      { numRuns: 30 }
     )
   })
 
