@@ -259,8 +259,8 @@ describe('requests of a mixed trace in batches', () => {
 })
 
 describe('requests of web traffic, where every page load identifies again', () => {
-  const batches = [...toBatches(makePageLoads(200, 6), 250)]
-  const people = Array.from({ length: 200 }, (_, n) => ({ email: getPerson(n).email }))
+  const batches = [...toBatches(makePageLoads(60, 6), 75)]
+  const people = Array.from({ length: 60 }, (_, n) => ({ email: getPerson(n).email }))
 
   async function count(skipRepeats: boolean): Promise<number> {
     const world = await setUp({ people })
@@ -272,7 +272,7 @@ describe('requests of web traffic, where every page load identifies again', () =
 
   it('are at most 0.35 of the requests with skipRepeats: two for each person', async () => {
     const without = await count(false)
-    expect(await count(true)).toBe(400)
-    expect(400 / without).toBeLessThanOrEqual(0.35)
+    expect(await count(true)).toBe(120)
+    expect(120 / without).toBeLessThanOrEqual(0.35)
   })
 })

@@ -62,7 +62,7 @@ describe('any answer that is no success', () => {
         expect(failure.isAttempted).toBe(true)
         expect(failure.body === undefined || typeof failure.body === 'object').toBe(true)
       }),
-      runs(300)
+      runs(150)
     )
   })
 
@@ -77,7 +77,7 @@ describe('any answer that is no success', () => {
         expect(unsent.body).toBeUndefined()
         expect(toNotAttempted(unsent).message).toBe(unsent.message)
       }),
-      runs(200)
+      runs(100)
     )
   })
 
@@ -87,7 +87,7 @@ describe('any answer that is no success', () => {
         const failure = readAnswer(status, answer, route)
         if (![408, 420, 422, 423, 429].includes(status)) expect(failure.status).toBe(status)
       }),
-      runs(200)
+      runs(100)
     )
   })
 
@@ -97,7 +97,7 @@ describe('any answer that is no success', () => {
         const failure = readAnswer(status, answer, route)
         if (!isEnvelope(answer)) expect([failure.kind, failure.status]).toEqual(['retry', 502])
       }),
-      runs(200)
+      runs(100)
     )
   })
 })
@@ -120,7 +120,7 @@ describe('anything thrown by a request', () => {
         expect(failure.kind).toBe('retry')
         expect(toError(failure)).toBe(failure)
       }),
-      runs(300)
+      runs(150)
     )
     const secret = new Error('request to https://api.crisp.chat/v1/people/ada%40example.com failed')
     expect(toError(secret).message).not.toContain('ada')
@@ -133,7 +133,7 @@ describe('any body of an answer', () => {
       fc.property(body, (answer) => {
         expect(typeof isEnvelope(answer)).toBe('boolean')
       }),
-      runs(300)
+      runs(150)
     )
   })
 

@@ -11,6 +11,9 @@ export const TESTS = '__tests__/src'
 /** A relative path in an import, an export, or a call such as `jest.mock`, as Prettier writes them. */
 const SPECIFIER = /(\b(?:from|import) |(?:\b(?:import|require|jest\.\w+)|>)\()'(\.[^']*)'/g
 
+/** The imports at the top of a file. */
+const IMPORTS = /^(?:import [^']*'[^']*'\n)+/
+
 /** The first line of a snapshot as upstream's jest writes it; ours gives another address for the same version. */
 const SNAPSHOT_HEADER = '// Jest Snapshot v1, https://goo.gl/fbAQLP'
 
@@ -59,7 +62,9 @@ function moveTest(text: string, file: string, places: ReadonlyMap<string, string
     SPECIFIER,
     (_match, head: string, path: string) => `${head}'${movePath(path, file, places)}'`
   )
-  return moved === text ? text : format(moved, { ...style, parser: 'typescript' })
+  // Only imports can need other line breaks; without any, whatever stands there is formatted.
+  const head = IMPORTS.exec(moved)?.[0] ?? moved
+  return moved === text ? text : format(head, { ...style, parser: 'typescript' }) + moved.slice(head.length)
 }
 
 /** A relative path of an import as it must be written at the file's new place. */

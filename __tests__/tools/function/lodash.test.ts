@@ -64,7 +64,7 @@ describe("lodash 4.17.19, the version of Segment's Functions", () => {
         expect(old[name](...one)).toEqual(installed[name](...other))
         expect(one).toEqual(other)
       }),
-      runs(300)
+      runs(100)
     )
   })
 })

@@ -69,7 +69,7 @@ describe('the payload of an event', () => {
           )
         }
       }),
-      runs(50)
+      runs(45)
     )
   })
 
@@ -92,7 +92,7 @@ describe('the payload of an event', () => {
           toJson(expected)
         )
       }),
-      runs(1000)
+      runs(300)
     )
   })
 
