@@ -20,9 +20,9 @@ interface Path {
   hash: number
 }
 
-interface Entry {
-  value: Scalar
-  isLegal: boolean
+interface Entries {
+  values: Map<string, Scalar>
+  legalKeys: Set<string>
 }
 
 const ROOT: Path = { snake: '', isLossy: false, hash: hashText('') }
@@ -39,7 +39,7 @@ const OTHER_ALPHABET = /(?![A-Za-z0-9])[\p{L}\p{N}]/u
  * @returns the entries in their order of precedence
  */
 export function flatten(source: object, arrays: ArrayRule): Map<string, Scalar> {
-  const entries = new Map<string, Entry>()
+  const entries: Entries = { values: new Map(), legalKeys: new Set() }
   let level: [Path, unknown][] = [[ROOT, source]]
   let arraysLeft: [Path, unknown][] = []
 
@@ -61,7 +61,7 @@ export function flatten(source: object, arrays: ArrayRule): Map<string, Scalar> 
       arraysLeft = []
     }
   }
-  return new Map(Array.from(entries, ([key, { value }]) => [key, value]))
+  return entries.values
 }
 
 /**
@@ -119,11 +119,11 @@ export function hashText(text: string, hash = 0x811c9dc5): number {
   return hash
 }
 
-function add(entries: Map<string, Entry>, path: Path, value: Scalar): void {
+function add({ values, legalKeys }: Entries, path: Path, value: Scalar): void {
   const key = toKey(path)
-  const isLegal = path.legal !== undefined
-  const before = entries.get(key)
-  if (!before || (isLegal && !before.isLegal)) entries.set(key, { value, isLegal })
+  const isBetter = path.legal !== undefined && !legalKeys.has(key)
+  if (isBetter || !values.has(key)) values.set(key, value)
+  if (isBetter) legalKeys.add(key)
 }
 
 function toScalar(value: unknown, arrays: ArrayRule): Scalar | undefined {

@@ -1,5 +1,4 @@
 import type { JSONLikeObject } from '@segment/actions-core'
-import isPlainObject from 'lodash/isPlainObject'
 import type { Envelope } from './types'
 
 /**
@@ -86,8 +85,7 @@ const FIELD_NAMES =
 
 /** True for JSON with Crisp's envelope; anything else comes from something between Segment and Crisp. */
 export function isEnvelope(body: unknown): body is Envelope {
-  if (!isPlainObject(body)) return false
-  const { error, reason } = body as Record<string, unknown>
+  const { error, reason } = Object(body) as Record<string, unknown>
   return typeof error === 'boolean' && typeof reason === 'string'
 }
 

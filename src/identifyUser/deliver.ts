@@ -1,6 +1,7 @@
 import type { JSONLikeObject } from '@segment/actions-core'
 import isEmpty from 'lodash/isEmpty'
 import merge from 'lodash/merge'
+import pick from 'lodash/pick'
 import type { CrispClient } from '../api/client'
 import { deliverAll } from '../batch'
 import type { Delivery, Job } from '../batch'
@@ -70,12 +71,12 @@ function mergeUpserts(earlier: UpsertJob, later: UpsertJob): UpsertJob {
 
 function getShare({ profile, data }: UpsertJob, sent: Sent, isMerged: boolean): JSONLikeObject | undefined {
   if (isEmpty(sent)) return undefined
-  if (!isMerged) return { ...sent } as JSONLikeObject
-  const share: JSONLikeObject = {}
-  if (sent.profile) {
-    const { email, segments } = sent.profile
-    share.profile = { ...(email && { email }), ...profile, ...(segments && { segments }) }
+  const share: Sent = isMerged ? {} : sent
+  if (isMerged && sent.profile) {
+    share.profile = { ...profile, ...pick(sent.profile, ['email', 'segments']) }
   }
-  if (sent.data) share.data = USER_ID_KEY in sent.data ? { ...data, [USER_ID_KEY]: sent.data[USER_ID_KEY] } : data
-  return share
+  if (isMerged && sent.data) {
+    share.data = USER_ID_KEY in sent.data ? { ...data, [USER_ID_KEY]: sent.data[USER_ID_KEY] } : data
+  }
+  return share as JSONLikeObject
 }

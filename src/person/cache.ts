@@ -99,14 +99,17 @@ export class PeopleCache {
 
   private deleteOthers({ websiteId, person }: Change, entry?: Entry): void {
     for (const part of PARTS) {
-      const other = this.holders.get(toHolder(websiteId, part, getValue(person, part)))
+      const value = getValue(person, part)
+      const other = value === undefined ? undefined : this.holders.get(toHolder(websiteId, part, value))
       if (other && other !== entry) this.entries.delete(other.key)
     }
   }
 
   private release(entry: Entry): void {
     for (const part of PARTS) {
-      const holder = toHolder(entry.websiteId, part, entry[part]?.value)
+      const value = entry[part]?.value
+      if (value === undefined) continue
+      const holder = toHolder(entry.websiteId, part, value)
       if (this.holders.get(holder) === entry) this.holders.delete(holder)
     }
   }
@@ -116,4 +119,4 @@ export class PeopleCache {
 export const peopleCache = new PeopleCache()
 
 const toKey = (websiteId: string, userId: string) => `${websiteId} ${userId}`
-const toHolder = (websiteId: string, part: string, value?: string) => `${websiteId} ${part} ${value}`
+const toHolder = (websiteId: string, part: string, value: string) => `${websiteId} ${part} ${value}`

@@ -57,7 +57,8 @@ export function isFresh(pointer: Pointer | undefined): pointer is Required<Point
 /** True when two changes of different user IDs are about one email or profile. */
 export function isContradiction(one: Change, other: Change): boolean {
   if (one.websiteId !== other.websiteId || one.userId === other.userId) return false
-  const isSame = (value: string | undefined, part: Part) =>
-    value !== undefined && value === getValue(other.person, part)
-  return PARTS.some((part) => isSame(getValue(one.person, part), part))
+  return PARTS.some((part) => {
+    const value = getValue(one.person, part)
+    return value !== undefined && value === getValue(other.person, part)
+  })
 }

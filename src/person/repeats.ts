@@ -27,6 +27,8 @@ const NAMES_MAX = 20_000
 export class Repeats {
   private readonly writes = new LRUCache<string, Write>({ max: NAMES_MAX })
   private readonly running = new Map<object, Running>()
+  /** How many of them leave a note: without notes, nothing needs to be compared. */
+  private skipping = 0
 
   /** True when the last write of the person was this one. */
   has(websiteId: string, reference: Reference, update: object): boolean {
@@ -44,11 +46,13 @@ export class Repeats {
   async run(owner: object, skipsRepeat: boolean, send: () => Promise<Parameters<Repeats['set']> | undefined>) {
     const running: Running = { skipsRepeat, isDisputed: false, writes: [] }
     this.running.set(owner, running)
+    if (skipsRepeat) this.skipping++
     try {
       const note = await send()
       if (note && skipsRepeat && !running.isDisputed) this.set(...note)
     } finally {
       this.running.delete(owner)
+      if (skipsRepeat) this.skipping--
     }
   }
 
@@ -62,12 +66,11 @@ export class Repeats {
   delete(websiteId: string, reference: Reference, person?: Person, owner?: object): void {
     const own = owner && this.running.get(owner)
     own?.writes.push([websiteId, reference, person])
-    const others = [...this.running.values()].filter((running) => running !== own)
-    const isWatched = own?.skipsRepeat || others.some(({ skipsRepeat }) => skipsRepeat)
-    if (this.writes.size === 0 && !isWatched) return
+    if (this.writes.size === 0 && this.skipping === 0) return
     const names = getNames(websiteId, reference, person)
     for (const name of names) this.writes.delete(name)
-    for (const other of others) {
+    for (const other of this.running.values()) {
+      if (other === own) continue
       if (!other.writes.some((write) => getNames(...write).some((name) => names.includes(name)))) continue
       other.isDisputed = true
       if (own) own.isDisputed = true
