@@ -16,13 +16,8 @@ interface Path {
   snake: string
   /** True when the snake_case has lost a difference between keys. */
   isLossy: boolean
-  /** Of the keys as written. */
+  /** Of the keys as written, while they are not legal. */
   hash: number
-}
-
-interface Entries {
-  values: Map<string, Scalar>
-  legalKeys: Set<string>
 }
 
 const ROOT: Path = { snake: '', isLossy: false, hash: hashText('') }
@@ -39,7 +34,8 @@ const OTHER_ALPHABET = /(?![A-Za-z0-9])[\p{L}\p{N}]/u
  * @returns the entries in their order of precedence
  */
 export function flatten(source: object, arrays: ArrayRule): Map<string, Scalar> {
-  const entries: Entries = { values: new Map(), legalKeys: new Set() }
+  const entries = new Map<string, Scalar>()
+  const legalKeys = new Set<string>()
   let level: [Path, unknown][] = [[ROOT, source]]
   let arraysLeft: [Path, unknown][] = []
 
@@ -49,7 +45,7 @@ export function flatten(source: object, arrays: ArrayRule): Map<string, Scalar> 
       for (const [key, value] of Object.entries(container as object)) {
         const child = join(path, key)
         const scalar = toScalar(value, arrays)
-        if (scalar !== undefined) add(entries, child, scalar)
+        if (scalar !== undefined) add(entries, legalKeys, child, scalar)
         else if (!isContainer(value)) continue
         else if (!Array.isArray(value)) next.push([child, value])
         else if (arrays === 'index') arraysLeft.push([child, value])
@@ -61,7 +57,7 @@ export function flatten(source: object, arrays: ArrayRule): Map<string, Scalar> 
       arraysLeft = []
     }
   }
-  return entries.values
+  return entries
 }
 
 /**
@@ -99,9 +95,10 @@ function toSnakeCase(key: string): string {
 function join(parent: Path, key: string): Path {
   const isTop = parent === ROOT
   const written = isTop ? key : parent.legal === undefined ? undefined : `${parent.legal}_${key}`
-  const hash = hashText(isTop ? key : `_${key}`, parent.hash)
-  if (written !== undefined && LEGAL_KEY.test(written)) return { legal: written, snake: '', isLossy: false, hash }
-  const start = parent.legal === undefined ? parent.snake : toSnakeCase(parent.legal)
+  if (written !== undefined && LEGAL_KEY.test(written)) return { legal: written, snake: '', isLossy: false, hash: 0 }
+  const { snake: start, hash: before } =
+    parent.legal === undefined ? parent : { snake: toSnakeCase(parent.legal), hash: hashText(parent.legal) }
+  const hash = hashText(isTop ? key : `_${key}`, before)
   const plain = deburr(key)
   const snake = [start, toSnakeCase(plain)].filter(Boolean).join('_')
   const isLossy = parent.isLossy || snake.length > KEY_MAX || OTHER_ALPHABET.test(plain)
@@ -119,10 +116,10 @@ export function hashText(text: string, hash = 0x811c9dc5): number {
   return hash
 }
 
-function add({ values, legalKeys }: Entries, path: Path, value: Scalar): void {
+function add(entries: Map<string, Scalar>, legalKeys: Set<string>, path: Path, value: Scalar): void {
   const key = toKey(path)
   const isBetter = path.legal !== undefined && !legalKeys.has(key)
-  if (isBetter || !values.has(key)) values.set(key, value)
+  if (isBetter || !entries.has(key)) entries.set(key, value)
   if (isBetter) legalKeys.add(key)
 }
 

@@ -3,7 +3,7 @@ import { EVENT_COLORS, LEGAL_KEY } from '../../src/api/limits'
 import { flatten } from '../../src/flatten'
 import { toCustomData, toProfile } from '../../src/identifyUser/profile'
 import { toEvent } from '../../src/trackEvent/event'
-import { json, jsonObject } from './json'
+import { codePoint, json, jsonObject } from './json'
 import { patience, runs } from './runs'
 
 jest.setTimeout(patience)
@@ -104,7 +104,7 @@ describe('any event', () => {
   const payload = fc.record(
     {
       eventName: fc.oneof(
-        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: codePoint, maxLength: 200 }),
         fc.string({ unit: 'grapheme', minLength: 75 })
       ),
       properties: jsonObject,
