@@ -42,7 +42,6 @@ const ARGUMENTS: Record<string, Arbitrary<unknown[]>> = {
     value.map((one): unknown[] => [one, structuredClone(one)])
   ),
   isPlainObject: fc.tuple(value),
-  merge: fc.tuple(record, record).map(([one, other]) => [{}, one, other]),
   omit: fc.tuple(record, keys),
   omitBy: record.map((one) => [one, isText]),
   pick: fc.tuple(record, keys),
