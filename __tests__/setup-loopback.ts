@@ -11,6 +11,10 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): 
   }
   return connect.apply(this, args)
 }
+// The class is Node's own, which outlives a test file: what stays on it would hold the file's memory.
+afterAll(() => {
+  net.Socket.prototype.connect = connect
+})
 
 /** Node hands `connect` its arguments as given, or as the array that it normalised them to. */
 function hostOf(args: unknown[]): string | undefined {
