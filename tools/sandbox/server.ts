@@ -13,7 +13,7 @@ import type { Route } from './route'
 import { BODY_BYTES } from './schemas'
 import type { Schema } from './schemas'
 import type { Answer, Method } from './types'
-import { getValidator, parseJson } from './validation'
+import { findProblem, parseJson } from './validation'
 
 const OPENAPI_PATH = '/openapi.json'
 const OTHER_HOST = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.crisp.chat only.'
@@ -48,7 +48,12 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
     done()
   })
   app.setErrorHandler((error: Error, request, reply) => finish(parts, request, reply, toFailure(error)))
-  app.setValidatorCompiler<Schema>(({ schema }) => getValidator(schema, choices.unknownKeys))
+  app.setValidatorCompiler<Schema>(({ schema }) => {
+    return (json: unknown) => {
+      const problem = findProblem(schema, choices.unknownKeys, json)
+      return { error: problem && [problem] }
+    }
+  })
   // Answers are sent as text that is ready; the schemas of answers are for the description only.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))
 

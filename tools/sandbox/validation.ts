@@ -11,7 +11,8 @@ const LENGTH_KEYWORD = {
   error: { message: ({ schema }: { schema: number }) => `must NOT have more than ${schema} characters` }
 }
 
-const OPTIONS = { allowUnionTypes: true, verbose: true, keywords: [LENGTH_KEYWORD] }
+/** The schemas are all our own and `strict`; to check them against the meta-schema would compile that first. */
+const OPTIONS = { allowUnionTypes: true, verbose: true, validateSchema: false, keywords: [LENGTH_KEYWORD] }
 
 /** What becomes of keys that a schema does not list: they vanish before a handler sees them, or make the JSON invalid. */
 const AJV = { ignored: new Ajv({ ...OPTIONS, removeAdditional: true }), refused: new Ajv(OPTIONS) }
@@ -19,8 +20,8 @@ const AJV = { ignored: new Ajv({ ...OPTIONS, removeAdditional: true }), refused:
 /** By the schema's text: each sandbox makes the same schemas, and compiling them is most of the time of a start. */
 const VALIDATORS = new Map<string, ValidateFunction>()
 
-/** The validator of a schema, compiled once in the process. */
-export function getValidator(schema: Schema, unknownKeys: keyof typeof AJV): ValidateFunction {
+/** The validator of a schema, compiled once in the process, when it is needed first. */
+function getValidator(schema: Schema, unknownKeys: keyof typeof AJV): ValidateFunction {
   const key = unknownKeys + JSON.stringify(schema)
   let validator = VALIDATORS.get(key)
   if (!validator) VALIDATORS.set(key, (validator = AJV[unknownKeys].compile(schema)))
