@@ -43,7 +43,7 @@ describe('any list of identify and track events', () => {
         expect(batched.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
         expect(batched.crisp.journal.count()).toBeLessThanOrEqual(single.crisp.journal.count() + countRefusals(batched))
       }),
-      runs(12)
+      runs(8)
     )
   })
 

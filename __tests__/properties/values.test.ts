@@ -45,7 +45,7 @@ describe('any JSON as traits', () => {
           }
         }
       }),
-      runs(50)
+      runs(30)
     )
   })
 
@@ -76,7 +76,7 @@ describe('any JSON as traits', () => {
         }
         expectPlain(toCustomData(given))
       }),
-      runs(50)
+      runs(30)
     )
   })
 })
@@ -95,7 +95,7 @@ describe('any two keys', () => {
         expect(Object.values(data).sort()).toEqual(keys.map((_name, index) => index).sort())
         expect(toCustomData({ customData: { ...traits, other: 1 } })).toEqual({ ...data, other: 1 })
       }),
-      runs(50)
+      runs(30)
     )
   })
 })
@@ -137,7 +137,7 @@ describe('any event', () => {
         if (color !== undefined) expect(EVENT_COLORS).toContain(color)
         if (mapped.occurredAt?.trim()) expect(Object.keys(data)).toContain('occurred_at')
       }),
-      runs(75)
+      runs(45)
     )
   })
 
@@ -148,7 +148,7 @@ describe('any event', () => {
         const { text, data } = toEvent({ eventName: `${name}x`, properties: { value } })
         for (const cut of [text, String(data.value)]) expect(cut).not.toMatch(/\p{Surrogate}/u)
       }),
-      runs(50)
+      runs(30)
     )
   })
 
@@ -163,7 +163,7 @@ describe('any event', () => {
         const given = Object.entries(top).filter(([key]) => key !== 'nested')
         expect(Object.entries(data).slice(0, Math.min(10, given.length))).toEqual(given.slice(0, 10))
       }),
-      runs(50)
+      runs(30)
     )
   })
 })
