@@ -12,7 +12,7 @@ export default async function buildForTests(): Promise<void> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // A signal comes while these two are loaded; the third asks for its own file.
+    // Tests send a signal while one of the first two is loaded; the third needs the import.meta.url of its file.
     external: ['commander', 'fastify', 'tinyglobby'],
     logLevel: 'error'
   })

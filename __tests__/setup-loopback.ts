@@ -16,7 +16,7 @@ afterAll(() => {
   net.Socket.prototype.connect = connect
 })
 
-/** Node hands `connect` its arguments as given, or as the array that it normalised them to. */
+/** Node hands `connect` its arguments as given, or as the array that it normalized them to. */
 function hostOf(args: unknown[]): string | undefined {
   const [first, second] = (Array.isArray(args[0]) ? args[0] : args) as [unknown, unknown]
   if (typeof first === 'object' && first !== null) return (first as { host?: string }).host

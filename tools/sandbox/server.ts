@@ -1,6 +1,7 @@
 import { isUtf8 } from 'buffer'
 import swagger from '@fastify/swagger'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import once from 'lodash/once'
 import { ADMIN_PREFIX, adminRoutes, sendAnswer, type AdminParts } from './admin'
 import { isKnownHost } from './auth'
 import type { Choices } from './choices'
@@ -13,7 +14,7 @@ import type { Route } from './route'
 import { BODY_BYTES } from './schemas'
 import type { Schema } from './schemas'
 import type { Answer, Method } from './types'
-import { findProblem, parseJson } from './validation'
+import { getValidator, parseJson } from './validation'
 
 const OPENAPI_PATH = '/openapi.json'
 const OTHER_HOST = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.crisp.chat only.'
@@ -49,10 +50,8 @@ export async function buildServer(routes: readonly Route[], parts: Parts, admin:
   })
   app.setErrorHandler((error: Error, request, reply) => finish(parts, request, reply, toFailure(error)))
   app.setValidatorCompiler<Schema>(({ schema }) => {
-    return (json: unknown) => {
-      const problem = findProblem(schema, choices.unknownKeys, json)
-      return { error: problem && [problem] }
-    }
+    const getOnce = once(() => getValidator(schema, choices.unknownKeys))
+    return (json: unknown) => getOnce()(json) || { error: getOnce().errors ?? [] }
   })
   // Answers are sent as text that is ready; the schemas of answers are for the description only.
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer))

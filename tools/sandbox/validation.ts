@@ -20,8 +20,8 @@ const AJV = { ignored: new Ajv({ ...OPTIONS, removeAdditional: true }), refused:
 /** By the schema's text: each sandbox makes the same schemas, and compiling them is most of the time of a start. */
 const VALIDATORS = new Map<string, ValidateFunction>()
 
-/** The validator of a schema, compiled once in the process, when it is needed first. */
-function getValidator(schema: Schema, unknownKeys: keyof typeof AJV): ValidateFunction {
+/** The validator of a schema, compiled once in the process. */
+export function getValidator(schema: Schema, unknownKeys: keyof typeof AJV): ValidateFunction {
   const key = unknownKeys + JSON.stringify(schema)
   let validator = VALIDATORS.get(key)
   if (!validator) VALIDATORS.set(key, (validator = AJV[unknownKeys].compile(schema)))

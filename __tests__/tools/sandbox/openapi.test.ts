@@ -1,6 +1,9 @@
+import Ajv from 'ajv'
 import { createSandbox } from '../../../tools/sandbox'
-import { makeChoices } from '../../../tools/sandbox/choices'
+import { CHOICES, makeChoices } from '../../../tools/sandbox/choices'
+import type { ChoiceName } from '../../../tools/sandbox/choices'
 import { getRoutes } from '../../../tools/sandbox/routes'
+import { getValidator } from '../../../tools/sandbox/validation'
 
 interface Operation {
   operationId: string
@@ -51,4 +54,18 @@ it('says at / what it is, where its description is, and every route, without a t
   expect(page.routes.map(({ method, path }) => `${method} ${path}`)).toEqual(
     getRoutes(makeChoices()).map(({ method, path }) => `${method} ${path}`)
   )
+})
+
+// They are compiled when a request needs them first, and not checked by the sandbox itself.
+it.each(Object.keys(CHOICES) as ChoiceName[])('has valid schemas, whatever %s is', (name) => {
+  const ajv = new Ajv({ strict: false })
+  for (const value of CHOICES[name].values) {
+    const routes = getRoutes(makeChoices({ [name]: value }))
+    const schemas = routes.flatMap(({ body, query }) => [body ?? {}, query ?? {}])
+    expect(schemas.filter((schema) => !ajv.validateSchema(schema))).toEqual([])
+    for (const schema of schemas) {
+      expect(() => getValidator(schema, 'ignored')).not.toThrow()
+      expect(() => getValidator(schema, 'refused')).not.toThrow()
+    }
+  }
 })
