@@ -81,7 +81,7 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
   const broken = Array.from({ length: 5 }, () => ({ type: 'track', event: 'Of no person' }))
   await bench.file(
     'events.gz',
-    gzipSync([...broken, ...mixed(300, people)].map((event) => JSON.stringify(event)).join('\n'))
+    gzipSync([...broken, ...mixed(600, people)].map((event) => JSON.stringify(event)).join('\n'))
   )
   const args = [
     'events.gz',
@@ -94,7 +94,7 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
     String(batchSize),
     '--json'
   ]
-  for (const nth of [90, 110]) {
+  for (const nth of [150, 170]) {
     const { child, ended } = start(args)
     onRequest(nth, () => child.kill('SIGKILL'))
     expect((await ended).signal).toBe('SIGKILL')
@@ -102,8 +102,8 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
   }
   const result = await start(args).ended
   expect(summaryOf(result)).toMatchObject({
-    lines: 305,
-    outcomes: { delivered: 300, failed: 5 },
+    lines: 605,
+    outcomes: { delivered: 600, failed: 5 },
     waiting: 0,
     finished: true
   })
@@ -111,8 +111,8 @@ it('goes on after kill -9 as if nothing had happened, but for what was in flight
   expect(await bench.entries('f')).toHaveLength(5)
 
   const texts = deliveredTexts(people)
-  expect(new Set(texts).size).toBe(200)
-  expect(texts.length - 200).toBeLessThanOrEqual(2 * 2 * batchSize)
+  expect(new Set(texts).size).toBe(400)
+  expect(texts.length - 400).toBeLessThanOrEqual(2 * 2 * batchSize)
 })
 
 /** With `SEND_EVENTS=50000` it takes some minutes and covers more. */
