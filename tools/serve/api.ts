@@ -7,7 +7,6 @@ import type { FaultSwitches } from './faults'
 import { isJsonObject, LIMITS } from './wire'
 import type { Run } from './wire'
 
-const MAX_PERSON_EVENTS = 1000
 const PAGE_LENGTH = 50
 
 /** The tester's own API, below `/api/`. Its statuses say what became of things; every refusal is a sentence. */
@@ -66,7 +65,7 @@ function sandboxRoutes(app: FastifyInstance, tester: Tester): void {
     return getPeople(tester).list(readQuery(query, 'search') ?? '', offset, limit)
   })
   app.get('/people/:person', async ({ params, query }) => {
-    const events = Math.min(MAX_PERSON_EVENTS, toWhole(readQuery(query, 'events'), PAGE_LENGTH))
+    const events = Math.min(LIMITS.personEvents, toWhole(readQuery(query, 'events'), PAGE_LENGTH))
     const person = getPeople(tester).get((params as { person: string }).person, events)
     if (!person) throw new BadRequest('The sandbox does not know this person.', undefined, 404)
     return person

@@ -15,7 +15,9 @@ export const LIMITS = {
   /** Events of a batch that are checked before sending. */
   checkedEvents: 500,
   /** People in one page of the list. */
-  people: 200
+  people: 200,
+  /** Events of one person. */
+  personEvents: 1000
 }
 
 /** A JSON object of which nothing is known. */

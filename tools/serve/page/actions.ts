@@ -3,38 +3,17 @@ import { LIMITS } from '../wire'
 import type { Example, Run, SubscriptionView } from '../wire'
 import { api } from './api'
 import type { Sending } from './api'
+import { createLatest, reporting } from './asking'
 import { toDraft } from './drafts'
 import type { Draft } from './drafts'
+import { showPerson } from './people'
 import * as store from './store'
 import { counted } from './text'
 
-const PAGE = 50
-const MAX_PERSON_EVENTS = 1000
 const SLOW_MS = 400
 const PREVIEW_PAUSE_MS = 200
 
-/** Lets only the newest of several answers through: an older one may arrive later. */
-function createLatest() {
-  let newest = 0
-  return async <T>(load: () => Promise<T>, take: (answer: T) => void): Promise<void> => {
-    const mine = ++newest
-    const answer = await load()
-    if (mine === newest) take(answer)
-  }
-}
-
-const latest = { person: createLatest(), people: createLatest(), run: createLatest(), preview: createLatest() }
-
-/** Does something and tells what goes wrong with it, until it works. */
-async function reporting(what: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work()
-    const { [what]: _solved, ...others } = store.problems.value
-    if (_solved !== undefined) store.problems.value = others
-  } catch (error) {
-    store.problems.value = { ...store.problems.value, [what]: (error as Error).message }
-  }
-}
+const latest = { run: createLatest(), preview: createLatest() }
 
 /** Puts an example into the editor. */
 export function useExample(example: Example): void {
@@ -121,59 +100,6 @@ export function changeDraft(id: string, change: (draft: Draft) => Draft): void {
 
 export function removeDraft(id: string): void {
   store.drafts.value = store.drafts.value.filter((draft) => draft.id !== id)
-}
-
-/** Shows a person in full. */
-export async function showPerson(id: string): Promise<void> {
-  batch(() => {
-    store.eventsShown.value = PAGE
-    store.personId.value = id
-  })
-  await refreshPerson()
-}
-
-export async function showMoreEvents(): Promise<void> {
-  store.eventsShown.value = Math.min(MAX_PERSON_EVENTS, store.eventsShown.value + 2 * PAGE)
-  await refreshPerson()
-}
-
-/** Reads the person shown once more. A person who is gone is not shown. */
-export async function refreshPerson(): Promise<void> {
-  const id = store.personId.value
-  if (!id) {
-    store.person.value = undefined
-    return
-  }
-  const load = () => api.person(id, store.eventsShown.value).catch(() => undefined)
-  await latest.person(load, (person) => (store.person.value = person))
-}
-
-/** Reads the list of people from its beginning, as far as it was shown. */
-export async function refreshPeople(): Promise<void> {
-  const length = Math.min(LIMITS.people, Math.max(PAGE, store.people.value.people.length))
-  await reporting('people', () =>
-    latest.people(
-      () => api.people(store.search.value, 0, length),
-      (page) => (store.people.value = page)
-    )
-  )
-}
-
-/** Adds the next people to the list. */
-export async function showMorePeople(): Promise<void> {
-  const shown = store.people.value.people
-  await reporting('people', () =>
-    latest.people(
-      () => api.people(store.search.value, shown.length, LIMITS.people),
-      ({ total, people }) => (store.people.value = { total, people: [...shown, ...people] })
-    )
-  )
-}
-
-/** Shows the person who was changed last, if there is one. */
-export async function showLatestPerson(): Promise<void> {
-  const { people } = await api.people('', 0, 1)
-  if (people.length > 0) await showPerson(people[0].peopleId)
 }
 
 export async function setFault(name: string, on: boolean, times?: number): Promise<void> {

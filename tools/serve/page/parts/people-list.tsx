@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks'
 import type { PersonSummary } from '../../wire'
-import { refreshPeople, showMorePeople, showPerson } from '../actions'
+import { refreshPeople, showMorePeople, showPerson } from '../people'
 import { Avatar } from '../pieces/avatar'
 import { Empty } from '../pieces/empty'
 import { WindowedList } from '../pieces/windowed-list'

@@ -1,15 +1,15 @@
+import { LIMITS } from '../../wire'
 import type { PersonChange, PersonEventView, PersonView, ValueChange } from '../../wire'
-import { openRun, showMoreEvents } from '../actions'
+import { openRun } from '../actions'
 import { companyFacts, contactFacts, dataFacts } from '../facts'
 import { Avatar } from '../pieces/avatar'
 import { CopyButton } from '../pieces/copy-button'
 import { Empty } from '../pieces/empty'
 import { Mark } from '../pieces/mark'
+import { showMoreEvents } from '../people'
 import { peopleCount, person, run } from '../store'
 import { clock, counted, short, valueText } from '../text'
 import { Facts } from './facts'
-
-const MAX_EVENTS = 1000
 
 /** A person as Crisp shows them next to a conversation. */
 export function PersonPanel() {
@@ -135,7 +135,7 @@ function Stream({ view: { events, totalEvents } }: { view: PersonView }) {
           ))}
         </ol>
       )}
-      {events.length < totalEvents && events.length < MAX_EVENTS && (
+      {events.length < totalEvents && events.length < LIMITS.personEvents && (
         <button type="button" class="button quiet small" onClick={() => void showMoreEvents()}>
           Show more
         </button>
