@@ -5,6 +5,7 @@ import type { Answer } from './api/types'
 import { isRetryable, toDelivered, toDeliveryError, toFailed } from './outcome'
 import type { Outcome } from './outcome'
 import { peopleCache } from './person/cache'
+import { Lookups } from './person/find'
 import { groupByPerson } from './person/group'
 import type { Reference } from './person/reference'
 import { joinErrors } from './person/rejected'
@@ -70,8 +71,9 @@ export async function deliverAll<Payload, ItsJob extends Job>(
   })
 
   const groups = groupByPerson(members, ({ job }) => job.reference).sort((a, b) => b.length - a.length)
+  const lookups = new Lookups(client, cache)
   await runAtOnce(GROUPS_AT_ONCE, groups, (group) =>
-    deliverGroup(group, delivery, new PersonSession(client, cache), outcomes)
+    deliverGroup(group, delivery, new PersonSession(client, cache, lookups), outcomes)
   )
   return outcomes
 }

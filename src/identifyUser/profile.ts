@@ -53,7 +53,8 @@ export function toProfile(payload: Payload): ProfileUpdate {
 
 /** The custom data of a payload: what is not part of the profile. No trait writes the key of the user ID. */
 export function toCustomData(payload: Payload): FlatData {
-  const traits = omitEntries(payload.customData, (key) => PROFILE_TRAITS.includes(key))
+  const traits: Parts = { ...payload.customData }
+  for (const name of PROFILE_TRAITS) if (name in traits) traits[name] = undefined
   omitShown(traits, 'address', () => getParts(payload.address), ADDRESS_PARTS)
   omitShown(traits, 'company', () => toCompanyTrait(toCompany(payload)), COMPANY_PARTS)
   const data = flatten(traits, 'json')
@@ -68,10 +69,10 @@ export function toCustomData(payload: Payload): FlatData {
  * The parts of an address or a company, whatever was mapped: `whole` holds the trait, a text or an object; parts that
  * are mapped by themselves win over its parts.
  */
-function getParts(field: unknown): Parts {
-  if (!isPlainObject(field)) return {}
-  const { whole, ...parts } = field as Parts
-  return isPlainObject(whole) ? { ...(whole as Parts), ...parts } : { ...parts, whole }
+function getParts(field: Parts = {}): Parts {
+  if (!isPlainObject(field.whole)) return field
+  const { whole, ...parts } = field
+  return { ...(whole as Parts), ...parts }
 }
 
 function toCompany(payload: Payload): Company {

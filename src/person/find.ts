@@ -84,7 +84,7 @@ export async function findPerson(client: CrispClient, cache: PeopleCache, userId
   return undefined
 }
 
-/** The lookups of one person's events in one delivery: what Crisp does not know, or refuses, is not asked again. */
+/** The lookups of one delivery: what Crisp does not know, or refuses, is not asked again. */
 export class Lookups {
   private readonly unknown = new Set<string>()
   private readonly refusals = new Map<string, SearchRefusedError>()

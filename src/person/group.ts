@@ -13,15 +13,18 @@ export function groupByPerson<Item>(items: Item[], getReference: (item: Item) =>
     }
     return index
   }
-  const firstWith = new Map<string, number>()
+  const join = (index: number, seen: Map<string, number>, name?: string): void => {
+    if (name === undefined) return
+    const first = seen.get(name)
+    if (first === undefined) seen.set(name, index)
+    else parents[findRoot(index)] = findRoot(first)
+  }
+  const emails = new Map<string, number>()
+  const userIds = new Map<string, number>()
   items.forEach((item, index) => {
     const { email, userId } = getReference(item)
-    for (const key of [email && `email ${email}`, userId && `user ${userId}`]) {
-      if (!key) continue
-      const first = firstWith.get(key)
-      if (first === undefined) firstWith.set(key, index)
-      else parents[findRoot(index)] = findRoot(first)
-    }
+    join(index, emails, email)
+    join(index, userIds, userId)
   })
 
   const groups = new Map<number, Item[]>()

@@ -71,8 +71,7 @@ export function readReference(payload: { email?: string; userId?: string }): Ref
   if (userId && userId.length > USER_ID_MAX) {
     throw new PayloadValidationError(`User ID is longer than ${USER_ID_MAX} characters. Map the ID of the person.`)
   }
-  const idAsEmail = readEmail(userId)
-  const sent = readEmail(payload.email) ?? (idAsEmail && isEmail(idAsEmail) ? idAsEmail : undefined)
+  const sent = readEmail(payload.email) ?? readIdAsEmail(userId)
   if (sent === undefined && userId === undefined) {
     throw new PayloadValidationError('Email and User ID are empty or placeholders. Map one of them.')
   }
@@ -117,11 +116,16 @@ export function readEmail(value: string | null | undefined): string | undefined 
   return readId(value?.replace(INVISIBLE, '').normalize('NFC'))
 }
 
+function readIdAsEmail(userId: string | undefined): string | undefined {
+  const email = readEmail(userId)
+  return email && isEmail(email) ? email : undefined
+}
+
 function findEmailProblem(text: string): string | undefined {
   if (text.length > EMAIL_MAX) return `has more than ${EMAIL_MAX} characters`
   if (/\s/.test(text)) return 'contains white space'
   if (/\p{Surrogate}/u.test(text)) return 'contains an invalid character'
-  const [, unexpected] = /^(mailto:)/i.exec(text) ?? /([<>(),;:"[\]\\])/.exec(text) ?? []
+  const [unexpected] = /^mailto:|[<>(),;:"[\]\\]/i.exec(text) ?? []
   if (unexpected) return `contains ${unexpected}`
   if (text.endsWith('.')) return 'ends with a dot'
   const parts = text.split('@')

@@ -22,8 +22,8 @@ export class PersonSession {
   constructor(
     readonly client: CrispClient,
     readonly cache: PeopleCache,
-    readonly segments = new SegmentList(client),
-    readonly lookups = new Lookups(client, cache)
+    readonly lookups = new Lookups(client, cache),
+    readonly segments = new SegmentList(client)
   ) {}
 
   /** Starts the next event, or the next merged events. */

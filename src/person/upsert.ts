@@ -76,7 +76,7 @@ async function upsertByEmail(email: string, update: PersonUpsert, session: Perso
   }
 }
 
-async function updateByEmail(update: PersonUpsert, session: PersonSession): Promise<Written | undefined> {
+function updateByEmail(update: PersonUpsert, session: PersonSession): Promise<Written | undefined> {
   const { reference, profile, segments } = update
   const data = isEmpty(update.data) && session.isUserIdStored(reference) ? {} : addUserId(update.data, reference)
   // With nothing else to send, the email is: it shows whether Crisp knows the person.

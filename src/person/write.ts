@@ -53,7 +53,7 @@ export async function writePerson(person: Person, update: PersonUpdate, session:
     answer = await session.updateProfile(person, newProfile, reference.userId)
     session.segments.set(person.address, newProfile)
   }
-  const written = { ...person, email: profile.email ?? person.email }
+  const written = profile.email === undefined ? person : { ...person, email: profile.email }
   if (!isEmpty(data)) answer = (await session.updateData(written, data)) ?? answer
   return { answer, person: written }
 }
