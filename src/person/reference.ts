@@ -53,7 +53,7 @@ const EMAIL_MAX = 254
 const USER_ID_MAX = 254
 
 /** Control and format characters but for white space: NUL, zero-width, bidi marks, soft hyphen, byte-order mark. */
-const INVISIBLE = /(?![\t\n\v\f\r])[\p{Cc}\p{Cf}]/gu
+const INVISIBLE = /(?![\t-\r])[\p{Cc}\p{Cf}]/gu
 
 /**
  * Reads the person that an event names.
