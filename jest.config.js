@@ -1,7 +1,7 @@
 process.env.TZ = 'UTC'
 
 const project = {
-  testEnvironment: 'node',
+  testEnvironment: require.resolve('./__tests__/environment'),
   testEnvironmentOptions: { globalsCleanup: 'off' },
   transform: { '^.+\\.tsx?$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] }
 }
