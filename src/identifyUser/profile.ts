@@ -25,8 +25,6 @@ const COMPANY_PARTS = ['name', 'domain', 'website', 'url', 'description']
  * @returns no key without a value; `{}` when there is nothing
  */
 export function toProfile(payload: Payload): ProfileUpdate {
-  const address = getParts(payload.address)
-  const country = toValue(address.country)
   return pickFilled({
     person: pickFilled({
       nickname: toName(payload.name) ?? join([payload.firstName, payload.lastName].map(toName), ' '),
@@ -34,18 +32,8 @@ export function toProfile(payload: Payload): ProfileUpdate {
       avatar: toValue(payload.avatar),
       description: toValue(payload.description),
       website: toValue(payload.website),
-      address:
-        toValue(address.whole) ??
-        join(
-          ADDRESS_PARTS.map((part) => toValue(address[part])),
-          ', '
-        ),
       employment: pickFilled({ title: toValue(payload.jobTitle) }),
-      geolocation: pickFilled({
-        country: country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined,
-        region: toValue(address.state) ?? toValue(address.region),
-        city: toValue(address.city)
-      })
+      ...toPlace(getParts(payload.address))
     }),
     company: toCompany(payload)
   })
@@ -75,6 +63,20 @@ function getParts(field: Parts = {}): Parts {
   return { ...(whole as Parts), ...parts }
 }
 
+function toPlace(address: Parts): Pick<NonNullable<ProfileUpdate['person']>, 'address' | 'geolocation'> {
+  if (isEmpty(address)) return {}
+  const country = toValue(address.country)
+  const line = ADDRESS_PARTS.map((part) => toValue(address[part]))
+  return {
+    address: toValue(address.whole) ?? join(line, ', '),
+    geolocation: pickFilled({
+      country: country && /^[A-Za-z]{2}$/.test(country) ? country.toUpperCase() : undefined,
+      region: toValue(address.state) ?? toValue(address.region),
+      city: toValue(address.city)
+    })
+  }
+}
+
 function toCompany(payload: Payload): Company {
   const company = getParts(payload.company)
   return pickFilled({
@@ -97,9 +99,7 @@ function omitShown(traits: Parts, key: string, getMapped: () => Parts, parts: st
   const mapped = getMapped()
   if (isPlainObject(trait)) {
     traits[key] = omitEntries(trait, (name, value) => parts.includes(name) && isShown(value, mapped[name]))
-  } else if (isShown(trait, mapped.whole)) {
-    delete traits[key]
-  }
+  } else if (isShown(trait, mapped.whole)) delete traits[key]
 }
 
 /** Crisp removes no key: an empty text clears what agents see. Address and company belong to the profile. */

@@ -93,8 +93,8 @@ export class PeopleCache {
 
   /** False when another request has contradicted the change, or may do so: its answer is still to come. */
   private isKept(entry: Entry, change: Change): boolean {
-    const isDisputed = [...this.underWay].some((other) => isContradiction(change, other))
-    return !isDisputed && this.entries.peek(entry.key) === entry
+    for (const other of this.underWay) if (isContradiction(change, other)) return false
+    return this.entries.peek(entry.key) === entry
   }
 
   private deleteOthers({ websiteId, person }: Change, entry?: Entry): void {

@@ -57,8 +57,9 @@ export function isFresh(pointer: Pointer | undefined): pointer is Required<Point
 /** True when two changes of different user IDs are about one email or profile. */
 export function isContradiction(one: Change, other: Change): boolean {
   if (one.websiteId !== other.websiteId || one.userId === other.userId) return false
-  return PARTS.some((part) => {
+  for (const part of PARTS) {
     const value = getValue(one.person, part)
-    return value !== undefined && value === getValue(other.person, part)
-  })
+    if (value !== undefined && value === getValue(other.person, part)) return true
+  }
+  return false
 }

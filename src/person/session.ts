@@ -134,13 +134,14 @@ export class PersonSession {
   /** A request that notes its body as sent, unless it turns out not to be attempted. */
   private record<Part extends keyof Sent, Body extends Sent[Part]>(part: Part, send: (body: Body) => Promise<Answer>) {
     return async (body: Body): Promise<Answer> => {
-      const before = this.sent
-      this.sent = { ...before, [part]: body }
+      let isAttempted = true
       try {
         return await send(body)
       } catch (thrown) {
-        if (thrown instanceof CrispError && !thrown.isAttempted) this.sent = before
+        if (thrown instanceof CrispError) isAttempted = thrown.isAttempted
         throw thrown
+      } finally {
+        if (isAttempted) this.sent[part] = body
       }
     }
   }
