@@ -13,6 +13,9 @@ export const BAD_PHONE = 'call me'
 /** Custom data with a longer text than this is refused by the sandbox of the property. */
 export const DATA_MAX = 6000
 
+/** The traits that hold a refused value in some events and another one in others. */
+const REFUSED_TRAITS = ['phone', 'blob', 'note']
+
 /**
  * Lists of events about few and many people, as customers send them: repeated people, changed emails, emails of
  * others, user IDs alone, placeholders, empty strings, nulls, odd types, oversize values, refused values, malformed
@@ -231,6 +234,9 @@ function without(traits: object): Record<string, unknown> {
  * circle is in the batch already by a reference that the batch itself does not link with the event's own. An event
  * that is refused links nothing, because it is in no group.
  *
+ * A batch ends as well before an event that replaces a value for which Crisp may refuse an earlier one: the replaced
+ * value is not sent (another known limit).
+ *
  * @param events - the list
  * @param people - the people that Crisp knows beforehand
  * @param refused - whether an event may be refused for what it holds
@@ -259,10 +265,19 @@ export function cutIntoBatches(
       })
   }
 
+  /** True when the event replaces a value of a refused event of the batch. */
+  const isReplacing = (batch: SegmentEvent[], { traits: later = {} }: SegmentEvent): boolean =>
+    batch
+      .filter(refused)
+      .some(({ traits = {} }) =>
+        REFUSED_TRAITS.some((key) => key in traits && key in later && traits[key] !== later[key])
+      )
+
   const batches: SegmentEvent[][] = []
   let batch: SegmentEvent[] = []
   for (const event of events) {
-    const goesOn = batch.length > 0 && batch[0].type === event.type && isSound([...batch, event])
+    const goesOn =
+      batch.length > 0 && batch[0].type === event.type && isSound([...batch, event]) && !isReplacing(batch, event)
     if (!goesOn) batches.push((batch = []))
     batch.push(event)
   }
