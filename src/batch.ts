@@ -8,7 +8,8 @@ import { peopleCache } from './person/cache'
 import { Lookups } from './person/find'
 import { groupByPerson } from './person/group'
 import type { Reference } from './person/reference'
-import { joinErrors } from './person/rejected'
+import { joinLeftOut } from './person/rejected'
+import type { LeftOut } from './person/rejected'
 import { PersonSession } from './person/session'
 import type { Sent } from './person/session'
 
@@ -18,8 +19,8 @@ export const GROUPS_AT_ONCE = 10
 /** A payload, read and checked. */
 export interface Job {
   reference: Reference
-  /** Why parts of it were left out: it fails with this although the rest arrives. */
-  error?: CrispError
+  /** Why values of it were left out: it fails for this although the rest arrives. */
+  leftOut?: LeftOut
 }
 
 /** How an action delivers its payloads. */
@@ -110,7 +111,7 @@ async function deliverGroup<ItsJob extends Job>(
     const { sent, rejected } = session
     unit.forEach(({ index }, at) => {
       const share = delivery.getShare(jobs[at], sent, isMerged)
-      const error = failure ?? joinErrors(jobs[at].error, rejected.error)
+      const error = failure ?? joinLeftOut(jobs[at].leftOut, rejected.leftOut)
       outcomes[index] = error ? toFailed(error, share) : toDelivered(answer, share)
     })
   }

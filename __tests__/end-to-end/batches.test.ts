@@ -123,25 +123,26 @@ describe('values that Crisp refuses in some of many events', () => {
   const setUpRefusing = (isKnown: boolean) =>
     setUp({
       people: isKnown ? [{ email: 'ada@example.com' }] : [],
-      faults: REFUSED.map((text) => ({
+      faults: REFUSED.map((text, index) => ({
         when: ({ body }) => JSON.stringify(body ?? '').includes(text),
-        effect: { type: 'answer', status: 400, reason: 'invalid_data' }
+        effect: { type: 'answer', status: 400, reason: 'invalid_data', message: `value ${index}` }
       }))
     })
 
+  const MANY: Record<string, string>[] = [
+    { phone: BAD_PHONE },
+    { phone: BAD_PHONE, website: 'https://a.example' },
+    { phone: BAD_PHONE, website: 'https://b.example', note: BAD_NOTE },
+    { note: BAD_NOTE, bio: 'y'.repeat(300) },
+    { phone: '+1', website: 'https://c.example', bio: 'z'.repeat(300) },
+    { name: 'Ada', phone: BAD_PHONE, website: 'https://a.example', bio: 'y'.repeat(300) },
+    { note: BAD_NOTE }
+  ]
   it.each([
-    ['a known person', true],
-    ['a new person', false]
-  ])('are left out in a batch as in single events (%s)', async (_who, isKnown) => {
-    const traits: Record<string, string>[] = [
-      { phone: BAD_PHONE },
-      { phone: BAD_PHONE, website: 'https://a.example' },
-      { phone: BAD_PHONE, website: 'https://b.example', note: BAD_NOTE },
-      { note: BAD_NOTE, bio: 'y'.repeat(300) },
-      { phone: '+1', website: 'https://c.example', bio: 'z'.repeat(300) },
-      { name: 'Ada', phone: BAD_PHONE, website: 'https://a.example', bio: 'y'.repeat(300) },
-      { note: BAD_NOTE }
-    ]
+    ['a known person', true, MANY],
+    ['a new person', false, MANY],
+    ['custom data before the profile', true, [{ note: BAD_NOTE }, { note: BAD_NOTE, phone: BAD_PHONE }]]
+  ])('are left out in a batch as in single events (%s)', async (_case, isKnown, traits) => {
     const events = traits.map((each) => identify({ userId: 'u1', traits: { email: 'ada@example.com', ...each } }))
     const single = await setUpRefusing(isKnown)
     const reasons = []

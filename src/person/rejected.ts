@@ -13,6 +13,9 @@ export interface Parts {
   data: FlatData
 }
 
+/** Why values of an event were left out although the rest was sent, by part. */
+export type LeftOut = Partial<Record<keyof Parts, CrispError>>
+
 /** Values by the path where they stand in a part. */
 type Values = Record<string, unknown>
 
@@ -42,14 +45,14 @@ const SAFE_LENGTH = 200
  * it, the event fails with the reason, and Crisp is not asked again for the same value.
  */
 export class RejectedValues {
-  /** The error of the event at hand, when values of it were left out although the rest was sent. */
-  error?: CrispError
+  /** Of the event at hand, or of the merged events at hand. */
+  leftOut: LeftOut = {}
   private isMerged = false
   private readonly rejections: Rejection[] = []
 
   /** Starts the next event, or the next merged events: those are split before anything is left out of them. */
   begin(isMerged: boolean): void {
-    this.error = undefined
+    this.leftOut = {}
     this.isMerged = isMerged
   }
 
@@ -79,35 +82,41 @@ export class RejectedValues {
 
   /**
    * An update without the values that Crisp has rejected, where it would reject them again and nothing else with them.
-   * @returns with the error that its event fails with, if something is left out
+   * @returns with the reasons that its event fails for, if something is left out
    */
-  omitFrom<Update extends Parts>(update: Update): Update & { error?: CrispError } {
-    let rest: Update & { error?: CrispError } = update
+  omitFrom<Update extends Parts>(update: Update): Update & { leftOut?: LeftOut } {
+    let rest: Update & { leftOut?: LeftOut } = update
     for (const { part, values, cause } of this.rejections) {
       const suspects = findSuspects(part, rest[part])
       if (!isEqual(suspects, values)) continue
-      const error = joinErrors(rest.error, toLeftOut(suspects, cause))
-      rest = { ...rest, [part]: omitValues(rest[part], suspects), error }
+      const leftOut = { ...rest.leftOut, [part]: toLeftOutError(suspects, cause) }
+      rest = { ...rest, [part]: omitValues(rest[part], suspects), leftOut }
     }
     return rest
   }
 
   private add(part: keyof Parts, values: Values, cause: CrispError): void {
     this.rejections.push({ part, values, cause })
-    this.error = joinErrors(this.error, toLeftOut(values, cause))
+    this.leftOut[part] = toLeftOutError(values, cause)
   }
 }
 
-function toLeftOut(values: Values, { message, body }: CrispError): CrispError {
+function toLeftOutError(values: Values, { message, body }: CrispError): CrispError {
   const names = Object.keys(values).map((path) => path.replace('person.', ''))
   return new CrispError('invalid', 400, `${message}${LEFT_OUT}${names.join(', ')}.`, body)
 }
 
-/** The error of an event of which several parts were left out: the first reason, all the names. */
-export function joinErrors(first?: CrispError, second?: CrispError): CrispError | undefined {
-  if (!first || !second) return first ?? second
-  const [, names] = second.message.split(LEFT_OUT)
-  return new CrispError('invalid', 400, `${first.message.slice(0, -1)}, ${names}`, first.body)
+/**
+ * The error of an event of which values were left out: the profile's reason before the custom data's, and all the names.
+ * @param earlier - what the delivery knew before it sent the event
+ * @param later - what it learned by that
+ */
+export function joinLeftOut(earlier: LeftOut = {}, later: LeftOut = {}): CrispError | undefined {
+  const profile = earlier.profile ?? later.profile
+  const data = earlier.data ?? later.data
+  if (!profile || !data) return profile ?? data
+  const [, names] = data.message.split(LEFT_OUT)
+  return new CrispError('invalid', 400, `${profile.message.slice(0, -1)}, ${names}`, profile.body)
 }
 
 function findSuspects<Part extends keyof Parts>(part: Part, body: Parts[Part]): Values {

@@ -44,7 +44,7 @@ export async function upsertPerson(update: PersonUpsert, session: PersonSession)
       ? updateByUserId(update, session)
       : upsertByEmail(reference.email, update, session))
     answer = written.answer
-    return session.rejected.error ? undefined : [websiteId, reference, written.person, content]
+    return isEmpty(session.rejected.leftOut) ? [websiteId, reference, written.person, content] : undefined
   })
   return answer
 }
