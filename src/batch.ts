@@ -8,7 +8,7 @@ import { peopleCache } from './person/cache'
 import { Lookups } from './person/find'
 import { groupByPerson } from './person/group'
 import type { Reference } from './person/reference'
-import { joinLeftOut } from './person/rejected'
+import { joinReasons } from './person/rejected'
 import type { LeftOut } from './person/rejected'
 import { PersonSession } from './person/session'
 import type { Sent } from './person/session'
@@ -111,7 +111,7 @@ async function deliverGroup<ItsJob extends Job>(
     const { sent, rejected } = session
     unit.forEach(({ index }, at) => {
       const share = delivery.getShare(jobs[at], sent, isMerged)
-      const error = failure ?? joinLeftOut(jobs[at].leftOut, rejected.leftOut)
+      const error = failure ?? joinReasons(jobs[at].leftOut, rejected.leftOut)
       outcomes[index] = error ? toFailed(error, share) : toDelivered(answer, share)
     })
   }

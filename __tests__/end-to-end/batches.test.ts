@@ -125,7 +125,7 @@ describe('values that Crisp refuses in some of many events', () => {
       people: isKnown ? [{ email: 'ada@example.com' }] : [],
       faults: REFUSED.map((text, index) => ({
         when: ({ body }) => JSON.stringify(body ?? '').includes(text),
-        effect: { type: 'answer', status: 400, reason: 'invalid_data', message: `value ${index}` }
+        effect: { type: 'answer', status: 400, reason: 'invalid_data', message: index ? 'data.note' : 'person.phone' }
       }))
     })
 

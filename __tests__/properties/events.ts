@@ -13,7 +13,7 @@ export const BAD_PHONE = 'call me'
 /** Custom data with a longer text than this is refused by the sandbox of the property. */
 export const DATA_MAX = 6000
 
-/** The traits that hold a refused value in some events and another one in others. */
+/** The traits below that hold a refused value in some events and another one in others. */
 const REFUSED_TRAITS = ['phone', 'blob', 'note']
 
 /**
@@ -265,7 +265,7 @@ export function cutIntoBatches(
       })
   }
 
-  /** True when the event replaces a value of a refused event of the batch. */
+  /** True when the event has another value than a refused event of the batch, whoever they are about. */
   const isReplacing = (batch: SegmentEvent[], { traits: later = {} }: SegmentEvent): boolean =>
     batch
       .filter(refused)

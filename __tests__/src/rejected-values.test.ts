@@ -222,10 +222,10 @@ function strictCrisp(delays = false) {
   return { people, requests }
 }
 
-/** The status, the reason, and the names of what was left out in any order. */
+/** The status, the reason, and the names of what was left out. */
 const summarize = ({ status, errormessage = '' }: Pick<Entry, 'status' | 'errormessage'>) => {
   const [reason, names = ''] = errormessage.split(' left out: ')
-  return { status, reason, names: names.replace('.', '').split(', ').sort() }
+  return { status, reason, names: names.replace('.', '').split(', ') }
 }
 
 async function deliverOneByOne(events: SegmentEvent[]) {

@@ -91,7 +91,7 @@ export class PeopleCache {
     return entry
   }
 
-  /** False when another request has contradicted the change, or may do so: its answer is still to come. */
+  /** False when another request has contradicted the change, or may do so: its answer is still to come. A loop, for speed. */
   private isKept(entry: Entry, change: Change): boolean {
     for (const other of this.underWay) if (isContradiction(change, other)) return false
     return this.entries.peek(entry.key) === entry

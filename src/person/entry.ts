@@ -54,7 +54,7 @@ export function isFresh(pointer: Pointer | undefined): pointer is Required<Point
   return age >= 0 && age < TTL
 }
 
-/** True when two changes of different user IDs are about one email or profile. */
+/** True when two changes of different user IDs are about one email or profile. A loop, for speed. */
 export function isContradiction(one: Change, other: Change): boolean {
   if (one.websiteId !== other.websiteId || one.userId === other.userId) return false
   for (const part of PARTS) {

@@ -45,7 +45,7 @@ const SAFE_LENGTH = 200
  * it, the event fails with the reason, and Crisp is not asked again for the same value.
  */
 export class RejectedValues {
-  /** Of the event at hand, or of the merged events at hand. */
+  /** Of the event at hand. Always empty for merged events. */
   leftOut: LeftOut = {}
   private isMerged = false
   private readonly rejections: Rejection[] = []
@@ -107,11 +107,12 @@ function toLeftOutError(values: Values, { message, body }: CrispError): CrispErr
 }
 
 /**
- * The error of an event of which values were left out: the profile's reason before the custom data's, and all the names.
- * @param earlier - what the delivery knew before it sent the event
- * @param later - what it learned by that
+ * The error of an event: the profile's reason before the custom data's, and the names of all that was left out.
+ * @param earlier - known before the event was sent
+ * @param later - learned from Crisp's answers to it
+ * @returns undefined when nothing was left out
  */
-export function joinLeftOut(earlier: LeftOut = {}, later: LeftOut = {}): CrispError | undefined {
+export function joinReasons(earlier: LeftOut = {}, later: LeftOut = {}): CrispError | undefined {
   const profile = earlier.profile ?? later.profile
   const data = earlier.data ?? later.data
   if (!profile || !data) return profile ?? data
