@@ -2,9 +2,9 @@ const vm = require('vm')
 const { TestEnvironment } = require('jest-environment-node')
 
 /**
- * Jest's environment for Node with a plain global object. Jest's own watches each use of a global, and a tenth of the
- * run goes into that. A Node that has no such object (before 20.18, before 22.8) watches as before. What watches could
- * clean up as well, which `globalsCleanup: 'off'` turns off anyway.
+ * Jest's environment for Node with a plain global object. Jest's own has Node watch each use of a global, which takes a
+ * tenth of the run. A Node without plain ones (20 before 20.18, 22 before 22.8) watches as before. Jest cannot clean a
+ * plain one up after a file; our configuration turns that off anyway (`globalsCleanup`).
  */
 module.exports = class PlainEnvironment extends TestEnvironment {
   /** @param {ConstructorParameters<typeof TestEnvironment>} args */

@@ -91,8 +91,9 @@ export class PeopleCache {
     return entry
   }
 
-  /** False when another request has contradicted the change, or may do so: its answer is still to come. A loop, for speed. */
+  /** False when another request has contradicted the change, or may do so: its answer is still to come. */
   private isKept(entry: Entry, change: Change): boolean {
+    // A loop, for speed.
     for (const other of this.underWay) if (isContradiction(change, other)) return false
     return this.entries.peek(entry.key) === entry
   }

@@ -54,9 +54,10 @@ export function isFresh(pointer: Pointer | undefined): pointer is Required<Point
   return age >= 0 && age < TTL
 }
 
-/** True when two changes of different user IDs are about one email or profile. A loop, for speed. */
+/** True when two changes of different user IDs are about one email or profile. */
 export function isContradiction(one: Change, other: Change): boolean {
   if (one.websiteId !== other.websiteId || one.userId === other.userId) return false
+  // A loop, for speed.
   for (const part of PARTS) {
     const value = getValue(one.person, part)
     if (value !== undefined && value === getValue(other.person, part)) return true

@@ -45,7 +45,7 @@ const SAFE_LENGTH = 200
  * it, the event fails with the reason, and Crisp is not asked again for the same value.
  */
 export class RejectedValues {
-  /** Of the event at hand. Always empty for merged events. */
+  /** Why values of the event at hand were left out. Always empty for merged events. */
   leftOut: LeftOut = {}
   private isMerged = false
   private readonly rejections: Rejection[] = []
