@@ -62,7 +62,8 @@ export function toLines({ routes, first }: DryRun): string[] {
 /** What a dry run comes to, in a sentence. */
 export function toTotal({ requests, quota, days }: DryRun): string {
   const share = days > 1 ? `${toCeiling(days, 10)} days` : `${toCeiling(days * 100, 100)} % of a day`
-  return `Dry run: ${requests} requests would be made, ${share} at a quota of ${quota} a day.`
+  const number = requests === 1 ? '1 request' : `${requests} requests`
+  return `Dry run: ${number} would be made, ${share} at a quota of ${quota} a day.`
 }
 
 /** Rounds up to a fraction, so that no plan is too tight; a tiny error of the division does not count. */

@@ -120,7 +120,7 @@ const NAME_WIDTH = 16
 export function toText(summary: Summary, columns = 80): string {
   const { lines, outcomes, waiting, requests, requestsToday, duration, answersLost, problems, dryRun } = summary
   const toRow = (name: string, value: string | number) => `  ${name.padEnd(NAME_WIDTH)}${value}`
-  const text = [...(dryRun ? toLines(dryRun) : []), `${lines} lines read`]
+  const text = [...(dryRun ? toLines(dryRun) : []), `${lines} ${lines === 1 ? 'line' : 'lines'} read`]
   for (const name of ORDER) {
     if (outcomes[name] === 0 && name !== 'delivered') continue
     text.push(toRow(name, outcomes[name]))
@@ -132,7 +132,8 @@ export function toText(summary: Summary, columns = 80): string {
   text.push(toRow('requests', `${requests} (${requestsToday} today)`))
   text.push(toRow('duration', toDuration(Math.round(duration / 1_000))))
   if (answersLost > 0) {
-    text.push(`${answersLost} events were sent again because an answer was lost; a Track among them may appear twice.`)
+    const again = answersLost === 1 ? '1 event was' : `${answersLost} events were`
+    text.push(`${again} sent again because an answer was lost; a Track may appear twice.`)
   }
   text.push(...problems)
   if (summary.stopped) text.push(summary.stopped)

@@ -80,7 +80,7 @@ describe('invalid usage', () => {
 it('prints a summary for people, or one line of JSON', async () => {
   const plain = await run('events', '--sandbox')
   expect(plain.stdout).toMatch(
-    /^1 lines read\n {2}delivered {7}1\n {2}requests {8}4 \(4 today\)\n {2}duration {8}\d s\n$/
+    /^1 line read\n {2}delivered {7}1\n {2}requests {8}4 \(4 today\)\n {2}duration {8}\d s\n$/
   )
   expect(plain.status).toBe(0)
   for (const flags of [['--json'], ['--json', '--no-progress']]) {
@@ -187,7 +187,7 @@ it('shows the totals of a dry run last', async () => {
   const { stdout } = await run('events', '--dry-run')
   const lines = stdout.trimEnd().split('\n')
   expect(lines[lines.length - 1]).toBe('Dry run: 4 requests would be made, 0.08 % of a day at a quota of 5000 a day.')
-  expect(lines.indexOf('Requests by route:')).toBeLessThan(lines.indexOf('1 lines read'))
+  expect(lines.indexOf('Requests by route:')).toBeLessThan(lines.indexOf('1 line read'))
 })
 
 it('needs neither key nor website for a sandbox on this machine, whose own are public', async () => {

@@ -56,6 +56,16 @@ describe('a file', () => {
     expect(toText(summary)).toMatch(/^8 lines read\n {2}delivered {7}2\n {2}dropped {9}1\n/)
   })
 
+  it('of one event is told of in the singular', async () => {
+    const summary = await bench.send({ files: [await bench.file('e', [track(1, 'Came')])], dryRun: true })
+    const { dryRun } = summary
+    const text = toText({ ...summary, answersLost: 1, dryRun: dryRun && { ...dryRun, requests: 1 } })
+    expect(text).toMatch(/^1 line read$/m)
+    expect(text).toMatch(/^1 event was sent again because an answer was lost; a Track may appear twice\.$/m)
+    expect(text).toMatch(/^Dry run: 1 request would be made, /m)
+    expect(toText({ ...summary, answersLost: 2 })).toMatch(/^2 events were sent again because /m)
+  })
+
   it('of any form gives the same, also over several files and a glob', async () => {
     const events = mixed(30, 3)
     await bench.file('b1.txt', events.slice(0, 10))
