@@ -97,9 +97,9 @@ function omitShown(traits: Parts, key: string, getMapped: () => Parts, parts: st
   const trait = traits[key]
   if (trait === undefined) return
   const mapped = getMapped()
-  if (isShown(trait, mapped.whole)) delete traits[key]
-  if (isPlainObject(trait))
+  if (isPlainObject(trait)) {
     traits[key] = omitEntries(trait, (name, value) => parts.includes(name) && isShown(value, mapped[name]))
+  } else if (isShown(trait, mapped.whole)) delete traits[key]
 }
 
 /** Crisp removes no key: an empty text clears what agents see. Address and company belong to the profile. */

@@ -107,7 +107,8 @@ function toLeftOutError(values: Values, { message, body }: CrispError): CrispErr
 }
 
 /**
- * The error of an event: the profile's reason before the custom data's, and the names of all that was left out.
+ * The error of an event: the profile's reason before the custom data's, and the names of all that was left out. No part
+ * is in both: a part that values were omitted from has none left that Crisp may be rejecting.
  * @param earlier - known before the event was sent
  * @param later - learned from Crisp's answers to it
  * @returns undefined when nothing was left out

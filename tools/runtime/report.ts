@@ -38,6 +38,25 @@ export function isRetried(status: number): boolean {
   return status === 408 || status === 423 || status === 429 || (status >= 500 && status !== 501)
 }
 
+/** What Segment does next with an event that met this outcome, and why, in a sentence. */
+export function getNextStep(verdict: Outcome): { retry: boolean; sentence: string } {
+  switch (verdict.outcome) {
+    case 'delivered':
+      return { retry: false, sentence: 'Segment will not send it again.' }
+    case 'not subscribed':
+      return { retry: false, sentence: 'The trigger does not match, so Segment does not send the event.' }
+    case 'dropped':
+      return {
+        retry: false,
+        sentence: 'Segment will not try this event again. Identify the person first, then send new events.'
+      }
+    default:
+      return verdict.retry
+        ? { retry: true, sentence: `Segment will try again later: ${verdict.status} is temporary.` }
+        : { retry: false, sentence: `Segment will not try this event again: ${verdict.status} is final.` }
+  }
+}
+
 /** The verdict of what `onEvent` returned. */
 export function readResults(results: Result[]): Outcome {
   if (results.length === 1 && results[0].output === 'not subscribed') return { outcome: 'not subscribed' }

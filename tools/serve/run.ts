@@ -2,7 +2,7 @@ import chunk from 'lodash/chunk'
 import type { SegmentEvent } from '@segment/actions-core'
 import { batchSizeOf, recorded } from '../runtime'
 import type { Exchange, Outcome as Verdict, Runtime, SubscriptionReport } from '../runtime'
-import { readError } from '../runtime/report'
+import { getNextStep, readError } from '../runtime/report'
 import { getTitle } from './history'
 import { describeMappingFailure, getMappingFailure, match, preview } from './preview'
 import type {
@@ -233,23 +233,4 @@ function getEventStatus(verdicts: Verdict[]): number {
 /** Of a batch: 207 says that the body tells more than one story. */
 function getBatchStatus(verdicts: Verdict[]): number {
   return getFailureStatuses(verdicts).length === 0 ? 200 : 207
-}
-
-/** What Segment would do next with an event that met this verdict, and why. */
-export function getNextStep(verdict: Verdict): NextStep {
-  switch (verdict.outcome) {
-    case 'delivered':
-      return { retry: false, sentence: 'Segment will not send it again.' }
-    case 'not subscribed':
-      return { retry: false, sentence: 'The trigger does not match, so Segment does not send the event.' }
-    case 'dropped':
-      return {
-        retry: false,
-        sentence: 'Segment will not try this event again. Identify the person first, then send new events.'
-      }
-    default:
-      return verdict.retry
-        ? { retry: true, sentence: `Segment will try again later: ${verdict.status} is temporary.` }
-        : { retry: false, sentence: `Segment will not try this event again: ${verdict.status} is final.` }
-  }
 }
