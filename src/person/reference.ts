@@ -128,7 +128,8 @@ function findEmailProblem(text: string): string | undefined {
   const [unexpected] = /^mailto:|[<>(),;:"[\]\\]/i.exec(text) ?? []
   if (unexpected) return `contains ${unexpected}`
   if (text.endsWith('.')) return 'ends with a dot'
-  const parts = text.split('@')
-  if (parts.length !== 2) return parts.length < 2 ? 'has no @' : 'has more than one @'
-  return parts[0] && parts[1] ? undefined : 'has nothing on one side of the @'
+  const at = text.indexOf('@')
+  if (at < 0) return 'has no @'
+  if (text.includes('@', at + 1)) return 'has more than one @'
+  return at > 0 && at < text.length - 1 ? undefined : 'has nothing on one side of the @'
 }
