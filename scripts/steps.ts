@@ -72,10 +72,10 @@ export function runPackage(root: string, name: string, args: string[], owner = n
 export async function runSteps(steps: Record<string, () => string | Promise<string>>): Promise<void> {
   for (const [index, [name, run]] of Object.entries(steps).entries()) {
     const start = Date.now()
-    const print = (mark: string, text: string) =>
-      console.log(
-        `${mark} ${name.padEnd(15)} ${text}`.replace(/$/m, ` (${((Date.now() - start) / 1000).toFixed(1)} s)`)
-      )
+    const print = (mark: string, text: string) => {
+      const time = `(${((Date.now() - start) / 1000).toFixed(1)} s)`
+      console.log(`${mark} ${name.padEnd(15)} ${text}`.replace(/$/m, ` ${time}`))
+    }
     try {
       print('✓', await run())
     } catch (thrown) {

@@ -4,6 +4,7 @@ import { fieldsToJsonSchema } from '@segment/actions-core'
 import type { GlobalSetting, InputField } from '@segment/actions-core'
 import { compile } from 'json-schema-to-typescript'
 import type { JSONSchema, Options } from 'json-schema-to-typescript'
+import mapValues from 'lodash/mapValues'
 import { ROOT } from '../steps'
 import { buildMetadata } from './metadata'
 import type { Definition } from './metadata'
@@ -40,9 +41,7 @@ function buildTypes(fields: Fields, name: string, compiler: Compile): Promise<st
 function omitExtras(schema: JSONSchema): JSONSchema {
   const { title: _title, enum: _enum, ...rest } = schema
   if (rest.type === 'object' && rest.properties) {
-    rest.properties = Object.fromEntries(
-      Object.entries(rest.properties).map(([key, property]) => [key, omitExtras(property)])
-    )
+    rest.properties = mapValues(rest.properties, (property) => omitExtras(property))
   } else if (rest.type === 'array' && rest.items) {
     rest.items = omitExtras(rest.items)
   }

@@ -1,4 +1,5 @@
 import type { ActionDefinition, DestinationDefinition, GlobalSetting, InputField } from '@segment/actions-core'
+import mapValues from 'lodash/mapValues'
 import pick from 'lodash/pick'
 
 type Field = InputField | GlobalSetting
@@ -22,10 +23,10 @@ export function buildMetadata(destination: Definition): string {
   const metadata = {
     ...pick(destination, ['slug', 'name', 'mode', 'description']),
     authentication: authentication
-      ? { scheme: authentication.scheme, fields: mapRecord(authentication.fields, describeSetting) }
+      ? { scheme: authentication.scheme, fields: mapValues(authentication.fields, describeSetting) }
       : null,
     audienceConfig: null,
-    actions: mapRecord(actions, describeAction),
+    actions: mapValues(actions, describeAction),
     presets: presets.map(describePreset)
   }
   return `${JSON.stringify(metadata, null, 2)}\n`
@@ -54,7 +55,7 @@ function describeAction(action: Action, key: string) {
     syncMode: null,
     hooks: null,
     dynamicFields: null,
-    fields: mapRecord(action.fields, describeField)
+    fields: mapValues(action.fields, describeField)
   }
 }
 
@@ -67,7 +68,7 @@ function describeField(field: InputField): object {
     default: field.default ?? null,
     choices: describeChoices(field),
     placeholder: field.placeholder ?? null,
-    properties: properties ? mapRecord(properties as Record<string, InputField>, describeField) : null,
+    properties: properties ? mapValues(properties as Record<string, InputField>, describeField) : null,
     ...pickOrNull(field, ['category', 'depends_on', 'readOnly']),
     hidden: field.unsafe_hidden ?? null,
     ...pickOrNull(field, ['minimum', 'maximum', 'defaultObjectUI', 'disabledInputMethods', 'displayMode', 'format']),
@@ -91,8 +92,4 @@ function describeChoices({ choices }: Field) {
 
 function pickOrNull<T extends object>(object: T, keys: (keyof T & string)[]) {
   return Object.fromEntries(keys.map((key) => [key, object[key] ?? null]))
-}
-
-function mapRecord<T>(record: Record<string, T>, to: (value: T, key: string) => object) {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, to(value, key)]))
 }

@@ -47,9 +47,9 @@ export async function serve(workspace: Workspace): Promise<string> {
     const { status, text } = await show(core, destination, run)
     const found = status > 200 && status < 300 ? 200 : status
     const isRight = typeof expected === 'number' ? found === expected : expected.test(text)
-    if (!isRight) passed = false
-    lines.push(`  ${isRight ? '✓' : '✗'} ${status} ${name.padEnd(44)} ${text}`)
-    if (!isRight) lines.push(`        expected: ${expected}`)
+    passed &&= isRight
+    const line = `  ${isRight ? '✓' : '✗'} ${status} ${name.padEnd(44)} ${text}`
+    lines.push(isRight ? line : `${line}\n        expected: ${expected}`)
   }
   const authenticate = (settings: Settings) => () =>
     destination.testAuthentication(settings).then(
@@ -96,12 +96,10 @@ export async function serve(workspace: Workspace): Promise<string> {
 async function show({ HTTPError }: Core, { responses }: Destination<Settings>, run: () => unknown) {
   responses.length = 0
   try {
-    const text = await run()
+    const result = await run()
     const statuses = responses.map(({ status }) => status)
-    return {
-      status: statuses.at(-1) ?? 200,
-      text: typeof text === 'string' ? text : `Crisp: ${statuses.join(', ') || '–'}`
-    }
+    const text = typeof result === 'string' ? result : `Crisp: ${statuses.join(', ') || '–'}`
+    return { status: statuses.at(-1) ?? 200, text }
   } catch (thrown) {
     const error = thrown as Error & { status?: number }
     const status = thrown instanceof HTTPError ? thrown.response.status : error.status

@@ -32,11 +32,6 @@ export class Workspace {
     runPackage(this.root, command, args, owner)
   }
 
-  /** The version of an installed package. */
-  getVersion(name: string): string {
-    return (this.readJson(`node_modules/${name}/package.json`) as { version: string }).version
-  }
-
   /** A JSON file of the workspace. */
   readJson(path: string): unknown {
     return JSON.parse(readFileSync(join(this.root, path), 'utf8'))
