@@ -62,12 +62,12 @@ async function compare(crisp: CrispProcess, mode: Mode, type: Type) {
   await runs.ours()
   for (let turn = 0; turn < WARM_UP + TURNS[mode]; turn++) {
     for (const run of orders[turn % 2]) {
-      const before = (await crisp.counts()).requests
+      await crisp.begin(PEOPLE)
       const startedAt = process.cpuUsage()
       await runs[run]()
       const { user, system } = process.cpuUsage(startedAt)
-      const sent = (await crisp.counts()).requests - before
-      if (sent !== total) throw new Error(`${run}: ${sent} requests in place of ${total}.`)
+      const { requests } = await crisp.counts()
+      if (requests !== total) throw new Error(`${run}: ${requests} requests in place of ${total}.`)
       if (turn >= WARM_UP) figures[run].push((user + system) / total)
     }
   }
