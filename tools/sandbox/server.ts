@@ -1,6 +1,5 @@
 import { isUtf8 } from 'buffer'
-import swagger from '@fastify/swagger'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import once from 'lodash/once'
 import { ADMIN_PREFIX, adminRoutes, sendAnswer, type AdminParts } from './admin'
 import { isKnownHost } from './auth'
@@ -22,7 +21,9 @@ const OTHER_HOST = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.c
 /** The HTTP side of the sandbox: Fastify routes requests, reads and validates their bodies; `exchange.ts` does the rest. */
 export async function buildServer(routes: readonly Route[], parts: Parts, admin: AdminParts): Promise<FastifyInstance> {
   const { choices, overrides } = parts
-  const app = Fastify({
+  // Not before a server starts: a quarter of the time in which `actions-crisp send` starts would go to it.
+  const [{ fastify }, { default: swagger }] = await Promise.all([import('fastify'), import('@fastify/swagger')])
+  const app = fastify({
     logger: false,
     bodyLimit: BODY_BYTES,
     exposeHeadRoutes: false,

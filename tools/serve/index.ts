@@ -43,7 +43,7 @@ export async function createTester({ port = 0, live, ...options }: TesterOptions
   const sandbox = live ? undefined : await createSandbox({ log: (entry) => tester.noteRequest(entry) })
   const settings: Settings = live ?? sandboxSettings(sandbox as Sandbox)
   const tester = new Tester({ settings, sandbox })
-  const app = buildServer(tester, options)
+  const app = await buildServer(tester, options)
   try {
     await app.listen({ host: '127.0.0.1', port })
   } catch (error) {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'crypto'
 import { readdirSync, readFileSync } from 'fs'
 import { extname, join, relative, sep } from 'path'
-import Fastify from 'fastify'
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { DestinationDefinition } from '@segment/actions-core'
 import destination from '../../src'
@@ -26,9 +25,10 @@ export interface ServerOptions {
 }
 
 /** Puts a tester on HTTP: the page, upstream's API and the tester's own. */
-export function buildServer(tester: Tester, options: ServerOptions = {}): FastifyInstance {
+export async function buildServer(tester: Tester, options: ServerOptions = {}): Promise<FastifyInstance> {
   const { definition = destination, pageFolder = join(packageFolder(), 'dist/tools/serve/public') } = options
-  const app = Fastify({
+  const { fastify } = await import('fastify')
+  const app = fastify({
     logger: false,
     bodyLimit: OTHER_BYTES,
     forceCloseConnections: true,

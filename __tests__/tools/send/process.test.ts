@@ -177,7 +177,7 @@ itOnPosix('stops at once on the second Ctrl-C and loses nothing', async () => {
 itOnPosix.each([
   ['SIGINT', 'commander'],
   ['SIGTERM', 'commander'],
-  ['SIGHUP', 'fastify']
+  ['SIGHUP', 'tinyglobby']
 ])('ends in good order on a %s that comes while the program loads %s', async (signal, name) => {
   await bench.file('events', mixed(30, 3))
   await bench.file(
