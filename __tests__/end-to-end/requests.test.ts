@@ -237,8 +237,8 @@ describe('requests that a batch costs', () => {
 })
 
 describe('requests of a mixed trace in batches', () => {
-  const people = Array.from({ length: 120 }, (_, n) => getPerson(n))
-  const batches = [...toBatches(makeTrace({ events: 1_200, people: people.length }), 400)]
+  const people = Array.from({ length: 80 }, (_, n) => getPerson(n))
+  const batches = [...toBatches(makeTrace({ events: 800, people: people.length }), 400)]
   const floor = batches.reduce((sum, batch) => sum + getFloor(batch), 0)
 
   it('are at most 1.05 times the fewest that the same end state takes', async () => {
@@ -259,8 +259,8 @@ describe('requests of a mixed trace in batches', () => {
 })
 
 describe('requests of web traffic, where every page load identifies again', () => {
-  const batches = [...toBatches(makePageLoads(60, 6), 75)]
-  const people = Array.from({ length: 60 }, (_, n) => ({ email: getPerson(n).email }))
+  const batches = [...toBatches(makePageLoads(40, 6), 50)]
+  const people = Array.from({ length: 40 }, (_, n) => ({ email: getPerson(n).email }))
 
   async function count(skipRepeats: boolean): Promise<number> {
     const world = await setUp({ people })
@@ -272,7 +272,7 @@ describe('requests of web traffic, where every page load identifies again', () =
 
   it('are at most 0.35 of the requests with skipRepeats: two for each person', async () => {
     const without = await count(false)
-    expect(await count(true)).toBe(120)
-    expect(120 / without).toBeLessThanOrEqual(0.35)
+    expect(await count(true)).toBe(80)
+    expect(80 / without).toBeLessThanOrEqual(0.35)
   })
 })

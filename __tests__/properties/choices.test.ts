@@ -74,7 +74,7 @@ describe('any list of events with any choices', () => {
         expect(other.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
         expect(other.crisp.journal.count()).toBeLessThanOrEqual(one.crisp.journal.count() + countRefusals(other))
       }),
-      runs(5)
+      runs(4)
     )
   })
 
@@ -87,7 +87,7 @@ describe('any list of events with any choices', () => {
         expect(getPeople(other)).toEqual(getPeople(one))
         expect(other.crisp.journal.count()).toBeLessThanOrEqual(one.crisp.journal.count())
       }),
-      runs(5)
+      runs(4)
     )
   })
 
@@ -99,7 +99,7 @@ describe('any list of events with any choices', () => {
         expect(await deliverInBatches(other, cut(events, people, outcomes), SKIPPING)).toEqual(outcomes)
         expect(getPeople(other)).toEqual(getPeople(one))
       }),
-      runs(5)
+      runs(4)
     )
   })
 })

@@ -267,7 +267,7 @@ describe('random deliveries with faults', () => {
           }
         }
       ),
-      { ...runs(90), examples: FOUND }
+      { ...runs(60), examples: FOUND }
     )
     expect(writes).toBeGreaterThan(100)
   })
@@ -303,7 +303,7 @@ describe('a process that knows people and one that does not', () => {
         expect(actual).toEqual(expected)
         expect(cached).toBeLessThanOrEqual(fresh)
       }),
-      runs(45)
+      runs(30)
     )
   })
 })

@@ -83,7 +83,7 @@ describe('any list of identify and track events', () => {
         expect(getPeople(ours)).toEqual(getPeople(destination))
         expect(ours.crisp.journal.count()).toBe(destination.crisp.journal.count())
       }),
-      runs(6)
+      runs(4)
     )
   })
 
@@ -97,7 +97,7 @@ describe('any list of identify and track events', () => {
         expect(getPeople(ours)).toEqual(getPeople(destination))
         expect(ours.crisp.journal.maxInFlight).toBeLessThanOrEqual(10)
       }),
-      runs(6)
+      runs(4)
     )
   })
 
@@ -109,7 +109,7 @@ describe('any list of identify and track events', () => {
         expect(await handleInBatches([events])).toEqual(outcomes.map(toKind))
         expect(getPeople(ours)).toEqual(getPeople(destination))
       }),
-      runs(6)
+      runs(4)
     )
   })
 })

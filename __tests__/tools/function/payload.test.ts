@@ -69,7 +69,7 @@ describe('the payload of an event', () => {
           )
         }
       }),
-      runs(45)
+      runs(30)
     )
   })
 
@@ -92,7 +92,7 @@ describe('the payload of an event', () => {
           toJson(expected)
         )
       }),
-      runs(300)
+      runs(200)
     )
   })
 

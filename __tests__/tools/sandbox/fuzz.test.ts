@@ -152,7 +152,7 @@ it.each(routes)('$name: whatever is sent gets a documented answer and leaves a s
       if (route.method === 'HEAD') expect(reply.text).toBe('')
       else envelopeOf(reply)
     }),
-    runs(75)
+    runs(50)
   )
   expectSoundState()
 })
@@ -166,7 +166,7 @@ it.each(routes.filter(({ body }) => body))('$name: a body that its schema allows
       // Only an email that is taken stands in the way.
       expect([200, 201, 202, 409]).toContain(reply.status)
     }),
-    runs(40)
+    runs(25)
   )
   expectSoundState()
 })

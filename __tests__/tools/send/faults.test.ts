@@ -2,7 +2,7 @@ import { JumpingClock } from '../clock'
 import { Bench, emailsOf, identify, mixed, track } from './support'
 
 /** bench/send.ts does the same with 50,000. */
-const EVENTS = 1_500
+const EVENTS = 600
 
 let bench: Bench
 beforeEach(async () => (bench = await Bench.make({ journalSize: 50_000 })))
@@ -126,15 +126,15 @@ it('keeps the rate over the whole run', async () => {
 
 it('loses nothing among errors, resets, hangs and bursts of rate-limit responses, and repeats only what had no answer', async () => {
   hurryTimeouts(25)
-  const people = 200
+  const people = 80
   const { faults } = bench.crisp
   faults.add({ probability: 0.01, seed: 1, effect: { type: 'answer', status: 500, reason: 'server_error' } })
-  faults.add({ probability: 0.005, seed: 2, effect: { type: 'reset' } })
-  faults.add({ probability: 0.005, seed: 3, effect: { type: 'reset', applied: true } })
-  faults.add({ probability: 0.005, seed: 4, effect: { type: 'hang' } })
+  faults.add({ probability: 0.01, seed: 2, effect: { type: 'reset' } })
+  faults.add({ probability: 0.02, seed: 3, effect: { type: 'reset', applied: true } })
+  faults.add({ nth: [100, 600], effect: { type: 'hang' } })
   const burst = (nth: number) => Array.from({ length: 15 }, (_, index) => nth + index)
-  faults.add({ nth: burst(600), effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
-  faults.add({ nth: burst(1_500), effect: { type: 'answer', status: 420, reason: 'rate_limited' } })
+  faults.add({ nth: burst(200), effect: { type: 'answer', status: 429, reason: 'rate_limited' } })
+  faults.add({ nth: burst(500), effect: { type: 'answer', status: 420, reason: 'rate_limited' } })
 
   const file = await bench.file('e', mixed(EVENTS, people))
   const summary = await bench.send({ files: [file] })
