@@ -11,7 +11,7 @@ import { deliver, deliverBatch, getEmails, getEnding, getEndings, getEvents, ide
 jest.setTimeout(60_000)
 
 const PROCESSES = 4
-const PEOPLE = 12
+const PEOPLE = 8
 
 /** A person of the race, with an email that changes halfway. */
 const crowd = Array.from({ length: PEOPLE }, (_, n) => ({

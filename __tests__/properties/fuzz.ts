@@ -3,10 +3,10 @@ import { existsSync } from 'fs'
 import { join } from 'path'
 
 /**
- * `npm run fuzz`: the properties, tried for minutes. FUZZ_RUNS is how many times more often than in `npm test` (60
+ * `npm run fuzz`: the properties, tried for minutes. FUZZ_RUNS is how many times more often than in `npm test` (90
  * unless told otherwise), FUZZ_SEED where to start; the same seed tries the same.
  */
-const factor = process.env.FUZZ_RUNS ?? '60'
+const factor = process.env.FUZZ_RUNS ?? '90'
 const seed = process.env.FUZZ_SEED ?? String(Math.floor(Math.random() * 2 ** 31))
 process.stdout.write(`FUZZ_SEED=${seed} FUZZ_RUNS=${factor}\n`)
 
