@@ -12,8 +12,8 @@ export default async function buildForTests(): Promise<void> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    // Tests send a signal while one of the first two is loaded, and tinyglobby needs the import.meta.url of its file. The
-    // others are large and not loaded by every run.
+    // Tests send a signal while commander or tinyglobby is loaded, and tinyglobby needs the import.meta.url of its file.
+    // The others are large, and few runs load them.
     external: ['commander', 'tinyglobby', 'fastify', '@fastify/swagger', 'prettier'],
     logLevel: 'error'
   })

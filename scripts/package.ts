@@ -48,7 +48,7 @@ void runSteps({
     ])
     writeFileSync(join(consumer, 'package.json'), '{ "private": true }')
     runNpm(['install', '--no-audit', '--no-fund', tarball], consumer)
-    return `${files.length} files, ${(size / 1e6).toFixed(1)} MB compressed, in an empty project`
+    return `${files.length} files, ${(size / 1e6).toFixed(1)} MB compressed, installed into an empty project`
   },
 
   lint: () => {

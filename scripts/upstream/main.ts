@@ -14,7 +14,7 @@ import { Workspace } from './workspace'
 const NOT_CHECKED = `Not checked: the HTTP layer and the page of upstream's server; the registration, which Segment does; actions-core from
 its sources, newer than the published one; gitleaks' other rules; its scans for vulnerable packages; Segment's staging.`
 
-/** Whose versions upstream decides. */
+/** The tools whose versions upstream decides. */
 const TOOLS = ['typescript', 'json-schema-to-typescript', 'eslint', 'prettier', 'jest']
 
 const files = exportFiles(ROOT)

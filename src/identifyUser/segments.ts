@@ -12,6 +12,6 @@ export function toSegmentChanges(payload: Payload, isMember: boolean | undefined
   if (audienceAsSegment && computationClass === 'audience' && computationKey && isMember !== undefined) {
     changes.push([toSegmentName(computationKey), isMember])
   }
-  // For speed: most payloads have none.
+  // For speed: most payloads name no segment.
   return changes.length === 0 ? {} : Object.fromEntries(changes.filter(([name]) => name !== ''))
 }

@@ -21,7 +21,7 @@ const OTHER_HOST = 'The sandbox answers to 127.0.0.1, localhost, [::1] and api.c
 /** The HTTP side of the sandbox: Fastify routes requests, reads and validates their bodies; `exchange.ts` does the rest. */
 export async function buildServer(routes: readonly Route[], parts: Parts, admin: AdminParts): Promise<FastifyInstance> {
   const { choices, overrides } = parts
-  // Not before a server starts: a quarter of the time in which `actions-crisp send` starts would go to it.
+  // Only now: loading both takes a quarter of the start of `actions-crisp send`, which may need no server.
   const [{ fastify }, { default: swagger }] = await Promise.all([import('fastify'), import('@fastify/swagger')])
   const app = fastify({
     logger: false,

@@ -69,7 +69,7 @@ describe('the payload of an event', () => {
           )
         }
       }),
-      runs(30)
+      runs(45)
     )
   })
 
@@ -92,7 +92,7 @@ describe('the payload of an event', () => {
           toJson(expected)
         )
       }),
-      runs(200)
+      runs(300)
     )
   })
 
