@@ -2,6 +2,15 @@ const vm = require('vm')
 const { TestEnvironment } = require('jest-environment-node')
 
 /**
+ * Compiles a module as a script, which V8 compiles once for all test files of a worker. Jest asks for a function, which
+ * Node 20 compiles anew for every file: with what it compiles later on, that is a fifth of the run.
+ */
+vm.compileFunction = (code, params, { parsingContext, ...options }) => {
+  const head = `(function (${params}) {`
+  return new vm.Script(`${head}${code}\n})`, { ...options, columnOffset: -head.length }).runInContext(parsingContext)
+}
+
+/**
  * Jest's environment for Node with a plain global object. Jest's own has Node watch each use of a global, which takes a
  * tenth of the run. A Node without plain ones (20 before 20.18, 22 before 22.8) watches as before. Jest cannot clean a
  * plain one up after a file; our configuration turns that off anyway (`globalsCleanup`).
