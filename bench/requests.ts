@@ -44,10 +44,10 @@ export const requests: Part = {
       const batches = [...toBatches(events, BATCH)]
       const floor = batches.reduce((sum, batch) => sum + getFloor(batch), 0)
       const ways: Record<string, number> = {
-        single: await spent(crisp, trace, events, crisp.runtime(), singly),
-        batched: await spent(crisp, trace, events, crisp.runtime(), (runtime) => inBatches(runtime, batches)),
+        single: await spent(crisp, trace, events, crisp.runtime(), deliverSingly),
+        batched: await spent(crisp, trace, events, crisp.runtime(), (runtime) => deliverInBatches(runtime, batches)),
         floor,
-        plain: await spent(crisp, trace, events, crisp.runtime(plain), singly)
+        plain: await spent(crisp, trace, events, crisp.runtime(plain), deliverSingly)
       }
       for (const [way, count] of Object.entries(ways)) {
         const perEvent = count / EVENTS
@@ -105,13 +105,13 @@ async function spent(
 }
 
 /** Event by event; different people at once, as Segment's workers would. */
-async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
+async function deliverSingly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
   const subscriptions = getSubscriptions(runtime)
-  const lanes = Array.from({ length: GROUPS_AT_ONCE }, (): SegmentEvent[] => [])
-  for (const event of events) lanes[Number(event.userId?.split('-')[1]) % GROUPS_AT_ONCE].push(event)
+  const groups = Array.from({ length: GROUPS_AT_ONCE }, (): SegmentEvent[] => [])
+  for (const event of events) groups[Number(event.userId?.split('-')[1]) % GROUPS_AT_ONCE].push(event)
   await Promise.all(
-    lanes.map(async (lane) => {
-      for (const event of lane) {
+    groups.map(async (group) => {
+      for (const event of group) {
         const { verdict } = await runtime.deliverTo(subscriptions[event.type as 'identify' | 'track'], event)
         if ('reason' in verdict) throw new Error(verdict.reason)
       }
@@ -119,7 +119,7 @@ async function singly(runtime: Runtime, events: SegmentEvent[]): Promise<void> {
   )
 }
 
-async function inBatches(runtime: Runtime, batches: SegmentEvent[][]): Promise<void> {
+async function deliverInBatches(runtime: Runtime, batches: SegmentEvent[][]): Promise<void> {
   const subscriptions = getSubscriptions(runtime)
   for (const batch of batches) {
     const reports = await runtime.deliverBatchTo(subscriptions[batch[0].type as 'identify' | 'track'], batch)

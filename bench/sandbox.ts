@@ -105,11 +105,11 @@ async function measureTimes(count: number, act: () => Promise<void>): Promise<{ 
   return { p50: at(0.5), p99: at(0.99) }
 }
 
-async function rate(count: number, lanes: number, act: () => Promise<void>): Promise<number> {
+async function rate(count: number, atOnce: number, act: () => Promise<void>): Promise<number> {
   let left = count
   const start = performance.now()
   await Promise.all(
-    Array.from({ length: lanes }, async () => {
+    Array.from({ length: atOnce }, async () => {
       while (left-- > 0) await act()
     })
   )

@@ -20,7 +20,7 @@ export const wall: Part = {
         'batch',
         'a request',
         'requests',
-        'longest lane',
+        'longest group',
         'ideal',
         'measured',
         'of the ideal',
@@ -44,7 +44,7 @@ export const wall: Part = {
         const { requests, maxInFlight } = await crisp.counts()
         const ideal = (requests * latency) / GROUPS_AT_ONCE
         const bareTime = await measureWall(() => bare.deliverBatchTo(subscription, events))
-        const longest = type === 'track' ? longestLane(events) : 2
+        const longest = type === 'track' ? getLongestGroup(events) : 2
         const seconds = (ms: number) => `${round(ms / 1000)} s`
         const times = [seconds(ideal), seconds(measured), `${round(measured / ideal, 3)} ×`]
         const others = [`${round(bareTime / ideal, 3)} ×`, maxInFlight]
@@ -58,7 +58,7 @@ export const wall: Part = {
       bare.close()
     }
     const notes = [
-      `The ideal is requests × latency / ${GROUPS_AT_ONCE}. The bare definition sends the same requests as many at a time and does nothing else: what it takes above the ideal is the machine, the request client and the sandbox.`
+      `The ideal is requests × latency / ${GROUPS_AT_ONCE}. The bare definition sends the same requests, ${GROUPS_AT_ONCE} at a time, and does nothing else: what it takes above the ideal is the machine, the request client and the sandbox.`
     ]
     return { tables: [table], notes, bars, figures }
   }
@@ -71,8 +71,8 @@ async function measureWall(run: () => Promise<unknown>): Promise<number> {
 }
 
 /** Requests of the person with the most events, one after the other. */
-function longestLane(events: SegmentEvent[]): number {
-  const lanes = new Map<unknown, number>()
-  for (const { userId } of events) lanes.set(userId, (lanes.get(userId) ?? 0) + 1)
-  return Math.max(...lanes.values())
+function getLongestGroup(events: SegmentEvent[]): number {
+  const groups = new Map<unknown, number>()
+  for (const { userId } of events) groups.set(userId, (groups.get(userId) ?? 0) + 1)
+  return Math.max(...groups.values())
 }
