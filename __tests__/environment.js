@@ -3,7 +3,7 @@ const { TestEnvironment } = require('jest-environment-node')
 
 /**
  * Compiles a module as a script, which V8 compiles once for all test files of a worker. Jest asks for a function, which
- * Node 20 compiles for every file anew; that takes a tenth of the run.
+ * Node 20 compiles again for every file. That takes a tenth of the run.
  */
 vm.compileFunction = (code, params, { parsingContext, ...options }) => {
   const head = `(function (${params}) {`

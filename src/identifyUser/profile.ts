@@ -97,7 +97,9 @@ function omitShown(traits: Parts, key: string, getMapped: () => Parts, parts: st
   const mapped = getMapped()
   if (isPlainObject(trait)) {
     traits[key] = omitEntries(trait, (name, value) => parts.includes(name) && isShown(value, mapped[name]))
-  } else if (isShown(trait, mapped.whole)) delete traits[key]
+  } else if (isShown(trait, mapped.whole)) {
+    delete traits[key]
+  }
 }
 
 /** Crisp removes no key: an empty text clears what agents see. Address and company belong to the profile. */

@@ -62,7 +62,7 @@ export function toSummary({ input: _input, deliveries: _deliveries, people: _peo
 
 const MAX_TITLE = 120
 
-/** A few words that tell an event from its neighbours: `track “Order Completed” · u_ada`. */
+/** A few words that tell an event from its neighbors: `track “Order Completed” · u_ada`. */
 export function getTitle(event: JsonObject): string {
   const name = text(event.event) ?? text(event.name)
   const who = text(inside(event.traits, 'email')) ?? text(event.userId) ?? text(event.anonymousId)

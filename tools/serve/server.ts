@@ -27,6 +27,7 @@ export interface ServerOptions {
 /** Puts a tester on HTTP: the page, upstream's API and the tester's own. */
 export async function buildServer(tester: Tester, options: ServerOptions = {}): Promise<FastifyInstance> {
   const { definition = destination, pageFolder = join(packageFolder(), 'dist/tools/serve/public') } = options
+  // As late as in the sandbox: every command loads this file, and few start a server.
   const { fastify } = await import('fastify')
   const app = fastify({
     logger: false,

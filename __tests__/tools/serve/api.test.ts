@@ -135,7 +135,7 @@ it('reports a condition that cannot be read instead of failing', async () => {
   expect(batch.status).toBe(207)
 })
 
-it("gives every event of a batch its own status, and one bad event spares its neighbours' fate", async () => {
+it('gives every event of a batch its own status, and one bad event spares its neighbors', async () => {
   const events = [john, purchase, { type: 'identify', traits: { email: 'typo@@example.com' } }, { type: 'page' }]
   const { status, body } = await send({ events })
   expect([status, body.kind, body.outcome, body.events]).toEqual([207, 'batch', 'mixed', 4])
