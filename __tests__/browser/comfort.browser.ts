@@ -263,8 +263,10 @@ it('deletes a person by an event of type delete', async () => {
 it('shows the segments of a person', async () => {
   stage.tester.sandbox?.people.add({ email: 's@example.com', nickname: 'Sam', segments: ['vip', 'beta'] })
   const page = await stage.open()
-  const segments = page.getByRole('article', { name: 'Person Sam' }).getByRole('list', { name: 'Segments' })
-  expect(await segments.getByRole('listitem').allTextContents()).toEqual(['vip', 'beta'])
+  const person = page.getByRole('article', { name: 'Person Sam' })
+  const segments = person.getByRole('list', { name: 'Segments' }).getByRole('listitem')
+  await segments.nth(1).waitFor()
+  expect(await segments.allTextContents()).toEqual(['vip', 'beta'])
 })
 
 it('makes a fault end by itself, and replays what Segment would send again', async () => {

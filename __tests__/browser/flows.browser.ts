@@ -109,6 +109,7 @@ it('replays a run, and lets it be edited first', async () => {
 
   const history = page.getByRole('list', { name: 'History' })
   await history.getByRole('button', { name: /Viewed Pricing/ }).click()
+  await page.getByRole('heading', { name: /Viewed Pricing/ }).waitFor()
   await page.getByRole('button', { name: 'Replay', exact: true }).click()
   await page.locator('.verdict').getByText('Delivered').waitFor()
   await history.getByText('replay of #1').waitFor()
