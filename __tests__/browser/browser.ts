@@ -119,6 +119,25 @@ export async function switchFault(page: Page, name: string, on: boolean): Promis
   await page.getByRole('switch', { name, checked: on }).waitFor()
 }
 
+/**
+ * Keeps what the server answers to a path from the page.
+ * @returns what lets it through, and resolves once the page has the first answer
+ */
+export async function holdAnswers(page: Page, path: string): Promise<() => Promise<void>> {
+  let release = () => {}
+  const isReleased = new Promise<void>((resolve) => (release = resolve))
+  await page.route(path, async (route) => {
+    const response = await route.fetch()
+    await isReleased
+    await route.fulfill({ response })
+  })
+  const first = page.waitForResponse(path)
+  return async () => {
+    release()
+    await (await first).finished()
+  }
+}
+
 /** Opens or closes a part that is folded away. */
 export async function fold(page: Page, name: string): Promise<void> {
   await page

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { createTester } from '../../tools/serve'
-import { example, fold, send, Stage, switchFault, write } from './browser'
+import { example, fold, holdAnswers, send, Stage, switchFault, write } from './browser'
 
 const stage = new Stage()
 
@@ -238,17 +238,25 @@ it('shows no person after an event that was dropped, and does not say that there
   expect(await page.getByText('No people yet').count()).toBe(0)
 })
 
-it('shows what happens while it loads', async () => {
-  const other = await stage.open()
-  const page = await stage.openIn(other.context())
+it.each([1, 2])('shows what happens while it reads the state, time %d', async (time) => {
+  const [other, page] = [await stage.open(), await stage.open()]
+  let reads = 0
+  let note = () => {}
+  const isAnswered = new Promise<void>((resolve) => (note = resolve))
   await page.route('**/api/state', async (route) => {
     const response = await route.fetch()
-    await post({ type: 'identify', traits: { email: 'meanwhile@example.com' } })
-    await other.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').first().waitFor()
+    const isLate = ++reads === time
+    if (isLate) {
+      await post({ type: 'identify', traits: { email: 'meanwhile@example.com' } })
+      await other.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').waitFor()
+    }
     await route.fulfill({ response })
+    if (isLate) note()
   })
   await page.reload()
-  await page.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').first().waitFor()
+  await isAnswered
+  await state(page).getByText('Will go through').waitFor()
+  await page.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').waitFor()
 })
 
 it('drops an answer about a run that is not the newest', async () => {
@@ -257,22 +265,42 @@ it('drops an answer about a run that is not the newest', async () => {
   await example(page, 'Track, unknown person')
   await send(page)
   const history = page.getByRole('list', { name: 'History' })
-  let answerLate = () => {}
-  await page.route('**/api/history/1', async (route) => {
-    const response = await route.fetch()
-    await new Promise<void>((resolve) => (answerLate = resolve))
-    await route.fulfill({ response })
-  })
+  const answer = await holdAnswers(page, '**/api/history/1')
   const asked = page.waitForRequest('**/api/history/1')
   await history.getByRole('button', { name: /john/ }).click()
   await asked
   await history.getByRole('button', { name: /Viewed Pricing/ }).click()
   await page.getByRole('heading', { name: /Viewed Pricing/ }).waitFor()
-  const late = page.waitForResponse('**/api/history/1')
-  answerLate()
-  await (await late).finished()
+  await answer()
   await history.getByRole('button', { name: /Viewed Pricing/ }).waitFor()
   await page.getByRole('heading', { name: /Viewed Pricing/ }).waitFor()
+})
+
+it('drops an answer about a person who is no longer shown', async () => {
+  const page = await stage.open()
+  await send(page)
+  await page.getByRole('article', { name: 'Person John Doe' }).waitFor()
+  const answer = await holdAnswers(page, '**/api/people/*')
+  const asked = page.waitForRequest('**/api/people/*')
+  await post(john)
+  await asked
+  await example(page, 'Track, unknown person')
+  await send(page)
+  await page.getByText('This event changed no person').waitFor()
+  await answer()
+  expect(await page.getByRole('article', { name: 'Person John Doe' }).count()).toBe(0)
+})
+
+it('believes what it hears of a fault, not a late answer to its switch', async () => {
+  const page = await stage.open()
+  await fold(page, 'Faults')
+  const answer = await holdAnswers(page, '**/api/faults/*')
+  await page.getByRole('combobox', { name: 'Requests affected by Down' }).selectOption('1')
+  await page.getByRole('switch', { name: 'Down', checked: true }).waitFor()
+  await send(page)
+  await page.getByText('Affected 1 request, then recovered.').waitFor()
+  await answer()
+  expect(await page.getByRole('switch', { name: 'Down', checked: false }).count()).toBe(1)
 })
 
 it('counts as many runs as the server keeps', async () => {

@@ -102,10 +102,9 @@ export function removeDraft(id: string): void {
   store.drafts.value = store.drafts.value.filter((draft) => draft.id !== id)
 }
 
+/** Switches a fault. The stream tells how it stands then. */
 export async function setFault(name: string, on: boolean, times?: number): Promise<void> {
-  await reporting('faults', async () => {
-    store.faults.value = await api.setFault(name, on, times)
-  })
+  await reporting('faults', () => api.setFault(name, on, times))
 }
 
 export async function resetAll(): Promise<void> {

@@ -11,7 +11,7 @@ export function createLatest() {
 }
 
 /** Does something and tells what goes wrong with it, until it works. */
-export async function reporting(what: string, work: () => Promise<void>): Promise<void> {
+export async function reporting(what: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
     const { [what]: _solved, ...others } = store.problems.value

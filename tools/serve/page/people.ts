@@ -26,11 +26,7 @@ export async function showMoreEvents(): Promise<void> {
 /** Reads the person shown once more. A person who is gone is not shown. */
 export async function refreshPerson(): Promise<void> {
   const id = store.personId.value
-  if (!id) {
-    store.person.value = undefined
-    return
-  }
-  const load = () => api.person(id, store.eventsShown.value).catch(() => undefined)
+  const load = async () => (id ? api.person(id, store.eventsShown.value).catch(() => undefined) : undefined)
   await latestPerson(load, (person) => (store.person.value = person))
 }
 

@@ -10,21 +10,21 @@ import * as store from './store'
 import { listen } from './stream'
 import type { StreamMessage } from './stream'
 
+/** What the stream tells while the state is read. It may be newer than the answer, so it is taken afterwards. */
+const waiting: StreamMessage[] = []
+let readsUnderWay = 0
+
 /** Reads the tester's state, fills the page and listens to what happens. */
 export async function start(): Promise<void> {
-  const waiting: StreamMessage[] = []
-  let isReady = false
   listen((message) => {
-    if (isReady) take(message)
-    else waiting.push(message)
+    if (readsUnderWay > 0) waiting.push(message)
+    else take(message)
   })
   try {
-    await fill()
+    await readState(fill)
   } catch (error) {
     store.problems.value = { state: (error as Error).message }
   }
-  isReady = true
-  waiting.forEach(take)
   effect(() => {
     void [store.parsed.value, store.activeSubscriptions.value]
     previewSoon()
@@ -38,8 +38,17 @@ export async function start(): Promise<void> {
   addEventListener('hashchange', () => void openLinked())
 }
 
-async function fill(): Promise<void> {
-  const state = await api.state()
+async function readState(use: (state: TesterState) => void | Promise<void>): Promise<void> {
+  readsUnderWay++
+  try {
+    await use(await api.state())
+  } finally {
+    readsUnderWay--
+    if (readsUnderWay === 0) waiting.splice(0).forEach(take)
+  }
+}
+
+async function fill(state: TesterState): Promise<void> {
   batch(() => {
     store.tester.value = state
     store.drafts.value = state.presets.map(({ type, eventSlug: _slug, ...view }) => ({
@@ -80,18 +89,21 @@ function take(message: StreamMessage): void {
 /** After a break, and when another page has opened the stream: what was missed is in the state. */
 async function refresh(): Promise<void> {
   try {
-    const state = await api.state()
-    batch(() => {
-      notePossibleRestart(state)
-      store.tester.value = state
-      show(state)
-      const { state: _solved, ...others } = store.problems.value
-      store.problems.value = others
-    })
+    await readState(showAgain)
     if (!store.isLive.value) await refreshPerson()
   } catch {
     // The stream says that the connection is lost.
   }
+}
+
+function showAgain(state: TesterState): void {
+  batch(() => {
+    notePossibleRestart(state)
+    store.tester.value = state
+    show(state)
+    const { state: _solved, ...others } = store.problems.value
+    store.problems.value = others
+  })
 }
 
 /** Another process knows nothing of what the page shows. */
