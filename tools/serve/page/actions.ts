@@ -102,7 +102,7 @@ export function removeDraft(id: string): void {
   store.drafts.value = store.drafts.value.filter((draft) => draft.id !== id)
 }
 
-/** Switches a fault. The stream tells how it stands then. */
+/** Switches a fault. The stream tells the result. */
 export async function setFault(name: string, on: boolean, times?: number): Promise<void> {
   await reporting('faults', () => api.setFault(name, on, times))
 }
@@ -144,6 +144,7 @@ async function working(work: (tag: string) => Promise<Run>): Promise<void> {
   })
   try {
     const made = await work(tag)
+    store.tag.value = ''
     await latest.run(async () => made, showRun)
     store.announcement.value = `Run ${made.id}: ${made.title}: ${made.outcome}, ${counted(made.requests, 'request')}.`
   } catch (error) {

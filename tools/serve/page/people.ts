@@ -52,8 +52,8 @@ export async function showMorePeople(): Promise<void> {
   )
 }
 
-/** Shows the person who was changed last, if there is one. */
+/** Shows the person who was changed last, if there is one and no run is shown by then. */
 export async function showLatestPerson(): Promise<void> {
   const { people } = await api.people('', 0, 1)
-  if (people.length > 0) await showPerson(people[0].peopleId)
+  if (people.length > 0 && !store.run.value) await showPerson(people[0].peopleId)
 }

@@ -10,7 +10,7 @@ import * as store from './store'
 import { listen } from './stream'
 import type { StreamMessage } from './stream'
 
-/** What the stream tells while the state is read. It may be newer than the answer, so it is taken afterwards. */
+/** What the stream tells while the state is read. It may be newer than the answer, so it is taken after it. */
 const waiting: StreamMessage[] = []
 let readsUnderWay = 0
 
@@ -89,14 +89,16 @@ function take(message: StreamMessage): void {
 /** After a break, and when another page has opened the stream: what was missed is in the state. */
 async function refresh(): Promise<void> {
   try {
-    await readState(showAgain)
-    if (!store.isLive.value) await refreshPerson()
+    await readState(takeState)
+    if (store.isLive.value) return
+    await refreshPerson()
+    if (store.tab.value === 'people') await refreshPeople()
   } catch {
     // The stream says that the connection is lost.
   }
 }
 
-function showAgain(state: TesterState): void {
+function takeState(state: TesterState): void {
   batch(() => {
     notePossibleRestart(state)
     store.tester.value = state
