@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'fs'
 import { join } from 'path'
 import { chromium } from 'playwright-core'
-import type { Browser, BrowserContext, BrowserContextOptions, LaunchOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, LaunchOptions, Page, Request } from 'playwright-core'
 import { createTester } from '../../tools/serve'
 import type { RunningTester, TesterOptions } from '../../tools/serve'
 
@@ -41,7 +41,9 @@ export class Stage {
     afterEach(async () => {
       const complaints = this.complaints
       this.complaints = []
-      for (const page of this.pages.splice(0)) await page.context().close()
+      const pages = this.pages.splice(0)
+      for (const page of pages) if (!page.isClosed()) await page.unrouteAll({ behavior: 'ignoreErrors' })
+      for (const page of pages) await page.context().close()
       await this.tester.close()
       expect(complaints).toEqual([])
     })
@@ -110,32 +112,40 @@ export async function send(page: Page): Promise<void> {
     .waitFor()
 }
 
-/** Switches a fault and waits until the server has it: an update from before may show the switch as it was till then. */
+/** Switches a fault and waits until the page has heard of it: the box itself is checked by the click. */
 export async function switchFault(page: Page, name: string, on: boolean): Promise<void> {
-  await Promise.all([
-    page.waitForResponse((response) => response.url().includes('/api/faults/')),
-    page.getByRole('switch', { name }).click()
-  ])
-  await page.getByRole('switch', { name, checked: on }).waitFor()
+  const box = page.getByRole('switch', { name })
+  await box.click()
+  await page
+    .locator(on ? '.fault-on' : '.fault:not(.fault-on)')
+    .filter({ has: box })
+    .waitFor()
 }
 
 /**
- * Keeps what the server answers to a path from the page.
- * @returns what lets it through, and resolves once the page has the first answer
+ * Holds back the server's answers to a path.
+ * @returns a function that lets them through and resolves once the page has taken them
  */
 export async function holdAnswers(page: Page, path: string): Promise<() => Promise<void>> {
+  const held: Request[] = []
   let release = () => {}
   const isReleased = new Promise<void>((resolve) => (release = resolve))
   await page.route(path, async (route) => {
+    held.push(route.request())
     const response = await route.fetch()
     await isReleased
     await route.fulfill({ response })
   })
-  const first = page.waitForResponse(path)
   return async () => {
     release()
-    await (await first).finished()
+    for (const request of held) await (await request.response())?.finished()
+    await settle(page)
   }
+}
+
+/** Waits until the page has taken what it was answered before. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(`fetch('/api/history').then((answer) => answer.text())`)
 }
 
 /** Opens or closes a part that is folded away. */

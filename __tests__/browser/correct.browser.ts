@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { createTester } from '../../tools/serve'
-import { example, fold, holdAnswers, send, Stage, switchFault, write } from './browser'
+import { example, fold, holdAnswers, send, settle, Stage, switchFault, write } from './browser'
 
 const stage = new Stage()
 
@@ -238,25 +238,29 @@ it('shows no person after an event that was dropped, and does not say that there
   expect(await page.getByText('No people yet').count()).toBe(0)
 })
 
-it.each([1, 2])('shows what happens while it reads the state, time %d', async (time) => {
+it.each([
+  ['first', 1],
+  ['second', 2]
+])('shows what happens during its %s read of the state', async (_which, late) => {
   const [other, page] = [await stage.open(), await stage.open()]
+  await page.goto('about:blank')
   let reads = 0
-  let note = () => {}
-  const isAnswered = new Promise<void>((resolve) => (note = resolve))
+  let markAnswered = () => {}
+  const isAnswered = new Promise<void>((resolve) => (markAnswered = resolve))
   await page.route('**/api/state', async (route) => {
     const response = await route.fetch()
-    const isLate = ++reads === time
+    const isLate = ++reads === late
     if (isLate) {
       await post({ type: 'identify', traits: { email: 'meanwhile@example.com' } })
       await other.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').waitFor()
     }
     await route.fulfill({ response })
-    if (isLate) note()
+    if (isLate) markAnswered()
   })
-  await page.reload()
+  await page.goto(stage.tester.url)
   await isAnswered
-  await state(page).getByText('Will go through').waitFor()
-  await page.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').waitFor()
+  await settle(page)
+  await page.getByRole('list', { name: 'History' }).getByText('meanwhile@example.com').waitFor({ timeout: 10_000 })
 })
 
 it('drops an answer about a run that is not the newest', async () => {
@@ -265,13 +269,13 @@ it('drops an answer about a run that is not the newest', async () => {
   await example(page, 'Track, unknown person')
   await send(page)
   const history = page.getByRole('list', { name: 'History' })
-  const answer = await holdAnswers(page, '**/api/history/1')
+  const release = await holdAnswers(page, '**/api/history/1')
   const asked = page.waitForRequest('**/api/history/1')
   await history.getByRole('button', { name: /john/ }).click()
   await asked
   await history.getByRole('button', { name: /Viewed Pricing/ }).click()
   await page.getByRole('heading', { name: /Viewed Pricing/ }).waitFor()
-  await answer()
+  await release()
   await history.getByRole('button', { name: /Viewed Pricing/ }).waitFor()
   await page.getByRole('heading', { name: /Viewed Pricing/ }).waitFor()
 })
@@ -280,27 +284,43 @@ it('drops an answer about a person who is no longer shown', async () => {
   const page = await stage.open()
   await send(page)
   await page.getByRole('article', { name: 'Person John Doe' }).waitFor()
-  const answer = await holdAnswers(page, '**/api/people/*')
+  const release = await holdAnswers(page, '**/api/people/*')
   const asked = page.waitForRequest('**/api/people/*')
   await post(john)
   await asked
   await example(page, 'Track, unknown person')
   await send(page)
   await page.getByText('This event changed no person').waitFor()
-  await answer()
+  await page.getByRole('list', { name: 'History' }).getByText('Viewed Pricing').waitFor()
+  await release()
   expect(await page.getByRole('article', { name: 'Person John Doe' }).count()).toBe(0)
 })
 
-it('believes what it hears of a fault, not a late answer to its switch', async () => {
+it('believes the stream about a fault, not a late answer to the switch', async () => {
   const page = await stage.open()
   await fold(page, 'Faults')
-  const answer = await holdAnswers(page, '**/api/faults/*')
+  const release = await holdAnswers(page, '**/api/faults/*')
   await page.getByRole('combobox', { name: 'Requests affected by Down' }).selectOption('1')
   await page.getByRole('switch', { name: 'Down', checked: true }).waitFor()
   await send(page)
   await page.getByText('Affected 1 request, then recovered.').waitFor()
-  await answer()
+  await page.getByRole('list', { name: 'History' }).getByText('john.doe').waitFor()
+  await release()
   expect(await page.getByRole('switch', { name: 'Down', checked: false }).count()).toBe(1)
+})
+
+it('does not read a run again whose result it has, however long it took', async () => {
+  stage.tester.sandbox?.faults.add({ effect: { type: 'latency', ms: 300 } })
+  const page = await stage.open()
+  const read: string[] = []
+  page.on('request', (request) => {
+    if (/\/api\/history\/\d/.test(request.url())) read.push(request.url())
+  })
+  await send(page)
+  await result(page).locator('.verdict').getByText('Delivered').waitFor()
+  await page.getByRole('list', { name: 'History' }).getByText('john.doe').waitFor()
+  await settle(page)
+  expect(read).toEqual([])
 })
 
 it('counts as many runs as the server keeps', async () => {

@@ -212,7 +212,7 @@ it('lists people, finds them, and shows requests with timings', async () => {
   await page.getByRole('article', { name: 'Person Cleo' }).waitFor()
   await fold(page, 'Requests today')
   const row = page.getByRole('list', { name: 'Requests, the latest first' }).getByRole('listitem').first()
-  expect(await row.textContent()).toMatch(/PATCH.*\/people\/.*200.*ms/)
+  await row.filter({ hasText: /PATCH.*\/people\/.*200.*ms/ }).waitFor()
 })
 
 it('hears of events that others send', async () => {
