@@ -10,8 +10,6 @@ const project = {
 module.exports = {
   // Jest leaves a core to itself otherwise, which is half of a machine with two, although the tests wait a lot.
   maxWorkers: '100%',
-  // Jest keeps an AsyncLocalStorage of each file that ran, and every promise asks all of them.
-  workerIdleMemoryLimit: '350MB',
   // What takes a second here takes five on a busy machine, where jest's own limit would call it hung.
   testTimeout: 30_000,
   projects: [

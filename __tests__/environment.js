@@ -1,3 +1,4 @@
+const asyncHooks = require('async_hooks')
 const vm = require('vm')
 const { TestEnvironment } = require('jest-environment-node')
 
@@ -8,6 +9,17 @@ const { TestEnvironment } = require('jest-environment-node')
 vm.compileFunction = (code, params, { parsingContext, ...options }) => {
   const head = `(function (${params}) {`
   return new vm.Script(`${head}${code}\n})`, { ...options, columnOffset: -head.length }).runInContext(parsingContext)
+}
+
+const { AsyncLocalStorage } = asyncHooks
+/** Those that the test file at hand has made. */
+const storages = []
+asyncHooks.AsyncLocalStorage = class extends AsyncLocalStorage {
+  /** @param {ConstructorParameters<typeof AsyncLocalStorage>} args */
+  constructor(...args) {
+    super(...args)
+    storages.push(this)
+  }
 }
 
 /**
@@ -25,5 +37,10 @@ module.exports = class PlainEnvironment extends TestEnvironment {
     } finally {
       vm.createContext = createContext
     }
+  }
+  /** Jest and our runtime make storages for each file, and every promise of every later file would ask them. */
+  async teardown() {
+    await super.teardown()
+    for (const storage of storages.splice(0)) storage.disable()
   }
 }

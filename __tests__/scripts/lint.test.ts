@@ -129,12 +129,15 @@ const ALLOWED: [file: string, code: string][] = [
   ['tools/i09.ts', `import '../src/index'\nimport 'fs'`]
 ]
 
+/** The rules in question know no types, and those of all packages take as long as the rest. */
+const TSCONFIG = JSON.stringify({ compilerOptions: { noResolve: true, noLib: true, types: [] } })
+
 /** The rules that the linter finds broken, by file. */
 async function lint(files: Files): Promise<Record<string, string[]>> {
   const folder = mkdtempSync(join(tmpdir(), 'lint-test-'))
   try {
-    writeFiles(folder, files)
-    for (const file of ['eslint.config.mjs', 'tsconfig.json']) copyFileSync(join(ROOT, file), join(folder, file))
+    writeFiles(folder, { ...files, 'tsconfig.json': TSCONFIG })
+    copyFileSync(join(ROOT, 'eslint.config.mjs'), join(folder, 'eslint.config.mjs'))
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction')
     const eslint = join(ROOT, 'node_modules/eslint/bin/eslint.js')
     const output = await new Promise<string>((resolve) =>
