@@ -4,6 +4,7 @@ import { join } from 'path'
 export const BUNDLES = {
   cli: 'tools/cli.ts',
   export: 'scripts/export/main.ts',
+  generate: 'scripts/generate/main.ts',
   lock: 'tools/lock.ts',
   sandbox: 'tools/sandbox/index.ts',
   race: '__tests__/end-to-end/race-process.ts'

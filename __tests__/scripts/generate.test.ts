@@ -2,14 +2,14 @@ import { execFileSync } from 'child_process'
 import { buildMetadata } from '../../scripts/generate/metadata'
 import type { Definition } from '../../scripts/generate/metadata'
 import { ROOT } from '../../scripts/steps'
+import { getBundle } from '../program'
 
 // Loads compilers and formatters, which takes its time on a busy machine.
 jest.setTimeout(60_000)
 
 it('The generated types and the metadata are current.', () => {
   // In a process of its own: the generator's own Prettier does not load under jest.
-  const args = ['--import', 'tsx', 'scripts/generate/main.ts', '--check']
-  expect(() => execFileSync(process.execPath, args, { cwd: ROOT })).not.toThrow()
+  expect(() => execFileSync(process.execPath, [getBundle('generate'), '--check'], { cwd: ROOT })).not.toThrow()
 })
 
 describe('Metadata', () => {
