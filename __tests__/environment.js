@@ -38,6 +38,7 @@ module.exports = class PlainEnvironment extends TestEnvironment {
       vm.createContext = createContext
     }
   }
+
   /** Jest and our runtime make storages for each file, and every promise of every later file would ask them. */
   async teardown() {
     await super.teardown()

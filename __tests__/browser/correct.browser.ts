@@ -296,6 +296,33 @@ it('drops an answer about a person who is no longer shown', async () => {
   expect(await page.getByRole('article', { name: 'Person John Doe' }).count()).toBe(0)
 })
 
+it('shows no person changed earlier beside a run that was sent while the page loaded', async () => {
+  stage.tester.sandbox?.people.add({ email: 'early@example.com', nickname: 'Early' })
+  const page = await stage.open()
+  await page.goto('about:blank')
+  const release = await holdAnswers(page, '**/api/people*')
+  const asked = page.waitForRequest('**/api/people*')
+  await page.goto(stage.tester.url)
+  await asked
+  await example(page, 'Track, unknown person')
+  await send(page)
+  await page.getByText('This event changed no person').waitFor()
+  await release()
+  expect(await page.getByRole('article', { name: 'Person Early' }).count()).toBe(0)
+})
+
+it('reads an open list of people again after a break', async () => {
+  const page = await stage.open()
+  await page.getByRole('tab', { name: 'People' }).click()
+  const { port } = stage.tester
+  await stage.tester.close()
+  await page.getByText('The connection to the tester is lost').waitFor()
+  stage.tester = await createTester({ port })
+  stage.tester.sandbox?.people.add({ email: 'later@example.com', nickname: 'Later' })
+  await page.getByRole('list', { name: 'People' }).getByText('later@example.com').waitFor({ timeout: 10_000 })
+  stage.forgive(/ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/)
+})
+
 it('believes the stream about a fault, not a late answer to the switch', async () => {
   const page = await stage.open()
   await fold(page, 'Faults')

@@ -129,7 +129,7 @@ const ALLOWED: [file: string, code: string][] = [
   ['tools/i09.ts', `import '../src/index'\nimport 'fs'`]
 ]
 
-/** The rules in question know no types, and those of all packages take as long as the rest. */
+/** The rules in question need no types, and reading those of all packages takes as long as all else. */
 const TSCONFIG = JSON.stringify({ compilerOptions: { noResolve: true, noLib: true, types: [] } })
 
 /** The rules that the linter finds broken, by file. */
